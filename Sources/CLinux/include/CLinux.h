@@ -1,0 +1,4 @@
+#ifndef ORDEAL_CLINUX_H
+#define ORDEAL_CLINUX_H
+
+#endif

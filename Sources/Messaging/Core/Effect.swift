@@ -1,0 +1,31 @@
+public import Evidence
+
+/// What a protocol core orders its shell to do.
+///
+/// A shell carries effects out in the order given; a record is in the journal before the next effect
+/// begins (the write-ahead rule of guarantees.md).
+public enum Effect: Sendable, Equatable {
+    /// Write to one connection; nothing happens where it is closed by now.
+    case send(ConnectionID, Frame)
+    /// Write the same bytes to many connections.
+    case broadcast([ConnectionID], Frame)
+    /// Close a connection once what was written to it is flushed; no `closed` event follows.
+    case close(ConnectionID)
+    /// Close a connection at once and forget what waits to be written; no `closed` event follows.
+    case abort(ConnectionID)
+    /// Connect to an address; `connected` or `dialFailed` follows.
+    case dial(DialID, Address)
+    /// Tell the core `timer` after this time.
+    case setTimer(TimerID, after: Duration)
+    /// Forget a timer; nothing happens where it is not set.
+    case cancelTimer(TimerID)
+    /// Write a record; the shell adds what every record carries. The time is the `now` of the step,
+    /// unless one is given.
+    case record(EventKind, FieldValues, at: Instant? = nil)
+    /// Show a line to the person at the terminal, where there is one.
+    case show(String)
+    /// The process is ready to be used: told to whoever supervises it.
+    case ready
+    /// The process ends in order, with this exit code.
+    case exit(Int32)
+}
