@@ -1,0 +1,101 @@
+import Evidence
+import Testing
+
+@Suite struct RecordParserTests {
+    /// The fields of a valid record of a kind, each with a text of its type.
+    private func entry(_ kind: EventKind) -> [(name: String, value: String)] {
+        let schema = EventSchema(kind)
+        var fields: [(name: String, value: String)] = [
+            ("MESSAGE", "text"), ("ORDEAL_RUN", "r1"), ("ORDEAL_NODE", "client.1"),
+            ("ORDEAL_INCARNATION", "0"), ("ORDEAL_SEQ", "7"), ("ORDEAL_TIME", "12"),
+            ("ORDEAL_EVENT", kind.rawValue),
+        ]
+        for field in schema.required + schema.optional {
+            fields.append((field.rawValue, sample(FieldSchema(field).type)))
+        }
+        return fields
+    }
+
+    private func sample(_ type: FieldType) -> String {
+        switch type {
+        case .text, .stream: "a"
+        case .natural, .nanoseconds, .seed: "3"
+        case .integer: "-3"
+        case .digest: "00000000000000ff"
+        case .message: "u/s/1"
+        case .links: "a -> b, b -> a"
+        case .oneOf(let words): words[0]
+        }
+    }
+
+    private func parse(_ fields: [(name: String, value: String)]) -> RecordParser.Result {
+        RecordParser.parse(fields: fields, journalSequence: 5, place: "cursor")
+    }
+
+    @Test(
+        "an entry of every kind with every field it may carry is a record",
+        arguments: EventKind.allCases
+    )
+    func everyKind(kind: EventKind) throws {
+        guard case .record(let record) = parse(entry(kind)) else {
+            Issue.record("not a record: \(parse(entry(kind)))")
+            return
+        }
+        #expect(record.event == kind)
+        #expect(record.sequence == 7)
+        #expect(record.time == Instant(nanoseconds: 12))
+        #expect(record.journalSequence == 5)
+        for field in EventSchema(kind).required {
+            #expect(record[field] != nil)
+        }
+        #expect(!RecordSentence.text(kind, record.fields).contains("?"))
+    }
+
+    @Test(
+        "a record that lacks a field that its kind needs is malformed",
+        arguments: EventKind.allCases
+    )
+    func missingField(kind: EventKind) {
+        for missing in EventSchema(kind).required {
+            let fields = entry(kind).filter { $0.name != missing.rawValue }
+            guard case .malformed(.malformedRecord(place: "cursor", let why)) = parse(fields) else {
+                Issue.record("taken without \(missing)")
+                continue
+            }
+            #expect(why.contains(missing.rawValue))
+        }
+    }
+
+    @Test("an entry without ORDEAL_RUN is somebody else's message")
+    func foreign() {
+        #expect(parse([("MESSAGE", "hello"), ("ORDEAL_NODE", "x")]) == .notARecord)
+    }
+
+    @Test(
+        "a record with a wrong text, a field twice or an unknown one is malformed",
+        arguments: [
+            ("ORDEAL_SEQ", "-1"), ("ORDEAL_MESSAGE", "no"), ("ORDEAL_DIGEST", "zz"),
+            ("ORDEAL_EVENT", "nothing"), ("ORDEAL_TIME", ""),
+        ]
+    )
+    func wrongText(name: String, value: String) {
+        let fields = entry(.deliver).map { $0.name == name ? (name: name, value: value) : $0 }
+        guard case .malformed = parse(fields) else {
+            Issue.record("taken with \(name)=\(value)")
+            return
+        }
+    }
+
+    @Test(
+        "a field that the kind does not have, or that nobody has, or that comes twice is malformed"
+    )
+    func superfluous() {
+        for extra in [("ORDEAL_ROLE", "PEER"), ("ORDEAL_NOTHING", "1"), ("ORDEAL_USER", "b")] {
+            guard case .malformed = parse(entry(.deliver) + [(name: extra.0, value: extra.1)])
+            else {
+                Issue.record("taken with \(extra)")
+                continue
+            }
+        }
+    }
+}
