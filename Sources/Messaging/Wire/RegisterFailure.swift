@@ -1,0 +1,9 @@
+/// Why a registration certainly failed, as the key `reason` tells a client of ours.
+public enum RegisterFailure: String, Sendable, CaseIterable {
+    /// Somebody has the name.
+    case taken
+    /// The master cannot reach a majority of the voters.
+    case noQuorum = "no-quorum"
+    /// Anything else.
+    case refused
+}

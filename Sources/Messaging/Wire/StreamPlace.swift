@@ -1,0 +1,13 @@
+/// The place of a message among those of its sender: a stream and a number in it, from 1.
+public struct StreamPlace: Sendable, Hashable {
+    /// The stream: one client incarnation as one user, unless it began another.
+    public var stream: String
+    /// The number in that stream, from 1.
+    public var number: Int64
+
+    /// Makes a place.
+    public init(stream: String, number: Int64) {
+        self.stream = stream
+        self.number = number
+    }
+}
