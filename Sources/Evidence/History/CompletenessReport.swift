@@ -1,0 +1,115 @@
+/// Whether the evidence of a run is complete, and what is missing where it is not.
+///
+/// Every incarnation must be gapless from 0 to its end: the count of its closing record; else the
+/// number of records that the journal accepted by its ack page, or one more (the writer may die
+/// between the journal's accepting a record and noting it). Without either its tail is a gap. The
+/// orchestrator's own end is its barrier record.
+public struct CompletenessReport: Sendable {
+    /// Missing records, by incarnation and place.
+    public private(set) var gaps: [EvidenceGap] = []
+    /// What else is wrong, each in a sentence.
+    public private(set) var problems: [String] = []
+    /// What was wrong with the journal files.
+    public let damage: [Damage]
+    /// The node that wrote the run's own records; nil where none did.
+    public private(set) var orchestrator: String?
+    /// Whether the orchestrator's record of the end of all writing is there.
+    public private(set) var hasBarrier = false
+
+    /// Whether nothing is missing and nothing is wrong.
+    public var isComplete: Bool { gaps.isEmpty && problems.isEmpty && damage.isEmpty }
+
+    init(
+        records: [Record],
+        incarnations: [History.Incarnation],
+        conflicts: [Int],
+        damage: [Damage]
+    ) {
+        self.damage = damage
+        orchestrator = records.first { $0.event == .runStarted || $0.event == .barrier }?.node
+        hasBarrier = records.contains { $0.event == .barrier }
+        if orchestrator == nil {
+            problems.append("no record of the run's own (run-started) is there")
+        }
+        if !hasBarrier {
+            problems.append("the barrier record is missing: the journal may not have been synced")
+        }
+        if let run = records.first?.run, let other = records.first(where: { $0.run != run }) {
+            problems.append("records of two runs are mixed: \(run) and \(other.run)")
+        }
+        for index in conflicts {
+            let record = records[index]
+            problems.append("two records claim the place \(RecordReference(record))")
+        }
+        for incarnation in incarnations {
+            measure(incarnation, records)
+        }
+        noteMissingStarts(incarnations)
+    }
+
+    /// The damage in sentences.
+    public var damageSentences: [String] {
+        damage.map {
+            switch $0 {
+            case .unreadableFile(let name, let why):
+                "the journal file \(name) could not be read: \(why)"
+            case .missingEntries(let from, let through):
+                "the journal lacks its entries \(from) to \(through)"
+            case .suppressed(let count):
+                "the journal suppressed \(count) messages"
+            case .malformedRecord(let place, let why):
+                "the entry at \(place) is no valid record: \(why)"
+            }
+        }
+    }
+
+    private mutating func measure(_ incarnation: History.Incarnation, _ records: [Record]) {
+        let id = incarnation.id
+        var next: Int64 = 0
+        for index in incarnation.records {
+            let sequence = records[index].sequence
+            if sequence > next {
+                gaps.append(EvidenceGap(incarnation: id, from: next, through: sequence - 1))
+            }
+            next = sequence + 1
+        }
+        let accepted = incarnation.exited.flatMap { records[$0].integer(.accepted) }
+        if let closed = incarnation.closed {
+            let count = records[closed].integer(.count) ?? 0
+            if next < count {
+                gaps.append(EvidenceGap(incarnation: id, from: next, through: count - 1))
+            } else if next > count {
+                problems.append("\(id) wrote \(next) records but says that it wrote \(count)")
+            }
+        } else if let accepted {
+            if next < accepted {
+                gaps.append(EvidenceGap(incarnation: id, from: next, through: accepted - 1))
+            }
+        } else if id.node != orchestrator || !hasBarrier {
+            gaps.append(EvidenceGap(incarnation: id, from: next, through: nil))
+        }
+        if let accepted, next > accepted + 1 {
+            problems.append(
+                "\(id) has \(next) records, but the journal accepted only \(accepted)"
+            )
+        }
+    }
+
+    /// A start without the ones before it: their records are missing altogether.
+    private mutating func noteMissingStarts(_ incarnations: [History.Incarnation]) {
+        var expected = 0
+        var node: String?
+        for incarnation in incarnations {
+            if incarnation.id.node != node {
+                node = incarnation.id.node
+                expected = 0
+            }
+            while expected < incarnation.id.incarnation, expected < 10_000 {
+                let missing = NodeIncarnation(node: incarnation.id.node, incarnation: expected)
+                gaps.append(EvidenceGap(incarnation: missing, from: 0, through: nil))
+                expected += 1
+            }
+            expected = incarnation.id.incarnation + 1
+        }
+    }
+}

@@ -1,0 +1,31 @@
+extension History {
+    /// A message: its send, how that ended, and its deliveries.
+    public struct Message: Sendable {
+        /// What identifies it.
+        public let identity: MessageIdentity
+        /// Its stream: equal for messages of the same user and stream.
+        public let stream: Int
+        /// The record of its send; nil where none is known.
+        public internal(set) var invoke: Int?
+        /// Further sends that claim the same identity.
+        public internal(set) var otherInvokes: [Int] = []
+        /// The record of its completion, if there is one.
+        public internal(set) var completion: Int?
+        /// How its send ended; indeterminate without a completion.
+        public internal(set) var outcome: Outcome = .indeterminate
+        /// Its deliveries, as indices, in their order.
+        public internal(set) var deliveries: [Int] = []
+    }
+
+    /// A client handed a message to its application.
+    public struct Delivery: Sendable {
+        /// The message, as index.
+        public let message: Int
+        /// The user to whom, as index.
+        public let user: Int
+        /// The session in which, as index.
+        public let session: Int
+        /// The record.
+        public let record: Int
+    }
+}

@@ -1,0 +1,86 @@
+/// What a run's records say, in the shape in which checkers ask: built once, then only read.
+///
+/// Records are named by their index in `records`, users, sessions, messages by their index in the list
+/// of that name. Building is linear in the number of records but for sorts; it needs some 100 bytes a
+/// record besides the records. A history may be incomplete: `completeness` says what is missing, and
+/// nothing here guesses it.
+public struct History: Sendable {
+    /// The records by node, incarnation and sequence; one that was read twice is there once.
+    public let records: [Record]
+    /// What was wrong with the journal files.
+    public let damage: [Damage]
+    /// Every start of every node that a record tells of, by node and incarnation.
+    public let incarnations: [Incarnation]
+    /// Users as receivers; each anonymous connection is a user of its own.
+    public let users: [User]
+    /// Registrations and logins, with how they ended.
+    public let operations: [Operation]
+    /// Sessions of users.
+    public let sessions: [Session]
+    /// Messages that were sent or delivered.
+    public let messages: [Message]
+    /// Deliveries in order of time; of equal times by node, incarnation, sequence.
+    public let deliveries: [Delivery]
+    /// Injected faults in order of their first record.
+    public let faults: [Fault]
+    /// When the run entered each phase, in order.
+    public let phases: [PhaseEntry]
+    /// Role changes of servers, by server, incarnation and sequence.
+    public let roles: [RoleChange]
+    /// What became of the last drain.
+    public let drain: Drain
+    /// The latest time of any record.
+    public let end: Instant
+    /// The earliest time of any record.
+    public let start: Instant
+    /// What is missing.
+    public let completeness: CompletenessReport
+
+    /// Sorts and relates the records of one run.
+    public init(records: [Record], damage: [Damage] = []) {
+        var builder = HistoryBuilder(records: records)
+        builder.build()
+        self.records = builder.records
+        self.damage = damage
+        incarnations = builder.incarnations
+        users = builder.users
+        operations = builder.operations
+        sessions = builder.sessions
+        messages = builder.messages
+        deliveries = builder.deliveries
+        faults = builder.faults
+        phases = builder.phases
+        roles = builder.roles
+        drain = builder.drain
+        end = builder.end
+        start = builder.start
+        completeness = CompletenessReport(
+            records: builder.records,
+            incarnations: builder.incarnations,
+            conflicts: builder.conflicts,
+            damage: damage
+        )
+    }
+
+    /// The reference to a record.
+    public func reference(_ index: Int) -> RecordReference { RecordReference(records[index]) }
+
+    /// The time of a record.
+    public func time(_ index: Int) -> Instant { records[index].time }
+
+    /// Whether one record certainly happened before another: by sequence in one incarnation, by time
+    /// between two (equal times are concurrent).
+    public func precedes(_ first: Int, _ second: Int) -> Bool {
+        let left = records[first]
+        let right = records[second]
+        if left.incarnation == right.incarnation, left.node == right.node {
+            return left.sequence < right.sequence
+        }
+        return left.time < right.time
+    }
+
+    /// The first entry into a phase, or nil where the run did not get there.
+    public func entered(_ phase: RunPhase) -> Instant? {
+        phases.first { $0.phase == phase }?.time
+    }
+}

@@ -1,0 +1,19 @@
+/// Names one record of a run: who wrote it and its place in that writer's sequence.
+public struct RecordReference: Sendable, Hashable, CustomStringConvertible {
+    /// The node that wrote it.
+    public var node: String
+    /// Which start of that node.
+    public var incarnation: Int
+    /// Its place in the incarnation, from 0.
+    public var sequence: Int64
+
+    /// The reference to a record.
+    public init(_ record: Record) {
+        node = record.node
+        incarnation = record.incarnation
+        sequence = record.sequence
+    }
+
+    /// `node/incarnation#sequence`.
+    public var description: String { "\(node)/\(incarnation)#\(sequence)" }
+}
