@@ -2,7 +2,7 @@
 ///
 /// `ORDEAL_LINK` carries one or several: `server.1 -> server.3, server.3 -> server.1`. A node name
 /// holds neither a space nor a comma.
-public struct Link: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct Link: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     /// The node that sends.
     public var from: String
     /// The node that receives.
@@ -13,6 +13,9 @@ public struct Link: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.from = from
         self.to = to
     }
+
+    /// The link the other way.
+    public var reversed: Link { Link(from: to, to: from) }
 
     /// Reads `a -> b`; nil where the text has not that form.
     public init?(_ text: some StringProtocol) {

@@ -1,0 +1,90 @@
+import Planning
+
+/// Cuts links by the relay and sees by probes that nothing passes.
+actor CutInjector: Injector {
+    /// How long a probe's byte must stay away until a link counts as silent.
+    private static let silence = Duration.milliseconds(100)
+    /// How long a healed link may take to echo.
+    private static let patience = Duration.seconds(2)
+
+    private let fault: LinkFault
+    private let manner: Cut.Manner
+    private let routes: [Probe.Route]
+    private let relay: RelayClient
+    private var openBefore: ProbeSet?
+
+    /// Makes an injector.
+    ///
+    /// - Parameter routes: one probe route for each pair of nodes between which a link is cut.
+    init(fault: LinkFault, manner: Cut.Manner, routes: [Probe.Route], relay: RelayClient) {
+        self.fault = fault
+        self.manner = manner
+        self.routes = routes
+        self.relay = relay
+    }
+
+    func apply() async throws {
+        let probes = try await ProbeSet(routes, relay: relay)
+        openBefore = probes
+        await probes.send()
+        _ = await probes.outcomes(within: Self.patience)
+        try await relay.ask(.apply(fault))
+    }
+
+    func verify() async throws -> String {
+        guard let openBefore else {
+            throw FaultError("the cut was not applied")
+        }
+        let fresh = try await ProbeSet(routes, relay: relay)
+        await openBefore.send()
+        await fresh.send()
+        let wanted: Probe.Outcome = manner == .reset ? .closed : .silent
+        let wait = manner == .reset ? Self.patience : Self.silence
+        let old = await openBefore.outcomes(within: wait)
+        let new = await fresh.outcomes(within: wait)
+        await fresh.close()
+        let passed = (old + new).count { $0 != wanted }
+        guard passed == 0 else {
+            throw FaultError(
+                "\(passed) of \(old.count + new.count) probes over the cut links were not \(wanted)"
+            )
+        }
+        let tally = try await relay.ask(.tally(id: fault.id)).tally ?? LinkTable.Tally()
+        guard tally.probes > 0 else {
+            throw FaultError("the relay held back or reset no probe")
+        }
+        return "\(old.count + new.count) probes over \(fault.links.count) links were \(wanted)"
+    }
+
+    func heal() async throws {
+        try await relay.ask(.heal(id: fault.id))
+    }
+
+    func verifyHealed() async throws -> String {
+        defer { openBefore = nil }
+        let state = try await relay.ask(.tally(id: fault.id))
+        guard !state.inForce.contains(fault.id) else {
+            throw FaultError("the relay still keeps the cut in force")
+        }
+        var outcomes: [Probe.Outcome] = []
+        if manner == .blackhole, let openBefore {
+            outcomes += await openBefore.outcomes(within: Self.patience)
+        }
+        await openBefore?.close()
+        let fresh = try await ProbeSet(routes, relay: relay)
+        await fresh.send()
+        outcomes += await fresh.outcomes(within: Self.patience)
+        await fresh.close()
+        let missing = outcomes.count { $0 != .echoed }
+        guard missing == 0 || !state.inForce.isEmpty else {
+            throw FaultError(
+                "\(missing) of \(outcomes.count) probes did not pass after the heal"
+            )
+        }
+        return "\(outcomes.count - missing) of \(outcomes.count) probes pass again"
+    }
+
+    func isExercised() async throws -> Bool? {
+        try await relay.ask(.tally(id: fault.id)).tally?.isExercised
+    }
+}

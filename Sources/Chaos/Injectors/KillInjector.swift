@@ -1,0 +1,49 @@
+import Planning
+
+/// Kills a node's process; the heal starts it again, where the plan says so.
+struct KillInjector: Injector {
+    let id: String
+    let node: String
+    let kill: Kill
+    let processes: any ProcessControl
+
+    func apply() async throws {
+        try await processes.kill(node, signal: kill.signal, fault: id)
+    }
+
+    func verify() async throws -> String {
+        let status = try await processes.exitStatus(of: node)
+        guard status == kill.signal else {
+            throw FaultError(
+                "\(node) should have died of signal \(kill.signal), its exit status is \(status)"
+            )
+        }
+        return "the process died of signal \(status)"
+    }
+
+    func heal() async throws {
+        switch kill.then {
+        case .restart: try await processes.restart(node)
+        case .stayDown: break
+        }
+    }
+
+    func verifyHealed() async throws -> String {
+        switch kill.then {
+        case .restart: "the node is ready again"
+        case .stayDown: "the node stays down, as planned"
+        }
+    }
+
+    func isExercised() async throws -> Bool? { nil }
+}
+
+/// What a process fault asks of whoever supervises the processes.
+public protocol ProcessControl: Sendable {
+    /// Sends a signal that is meant to end the process, and returns when it is gone.
+    func kill(_ node: String, signal: Int32, fault: String) async throws
+    /// The signal or exit code that the node's last process ended with.
+    func exitStatus(of node: String) async throws -> Int32
+    /// Starts the node's next incarnation, and returns when it is ready.
+    func restart(_ node: String) async throws
+}
