@@ -1,0 +1,24 @@
+/// The ranges of a plan's values; docs/plans.md says them too.
+enum Limits {
+    static let servers = 1...500
+    static let clients = 0...5000
+    static let superPeers = 1...64
+    static let hold: ClosedRange<Duration> = .milliseconds(100) ... .seconds(60)
+    static let within: ClosedRange<Duration> = .milliseconds(100) ... .seconds(600)
+    static let drain: ClosedRange<Duration> = .milliseconds(100) ... .seconds(3600)
+    static let workload: ClosedRange<Duration> = .milliseconds(100) ... .seconds(86_400)
+    static let messagesPerSecond = 100_000
+    static let churnPerSecond = 1000
+    static let bodyBytes = 0...(1 << 20)
+    static let at: ClosedRange<Duration> = .zero ... .seconds(86_400)
+    static let fault: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
+    static let restart: ClosedRange<Duration> = .zero ... .seconds(3600)
+    static let tampered = 1...1000
+    static let matchingBytes = 1...1000
+    static let steps = 1000
+}
+
+extension Rate {
+    /// Nothing happens.
+    static let never = Rate(events: 0, per: .seconds(1))
+}

@@ -1,0 +1,73 @@
+/// Every key that a plan may have, mapping by mapping; `x-…` keys are free everywhere.
+///
+/// docs/plans.md is tested against this table.
+enum PlanKeys {
+    /// The keys of a plan's outermost mapping.
+    enum Top: String, CaseIterable {
+        case plan, description, seed, system, cluster, workload, story, expect, drain
+    }
+
+    /// The keys of `cluster`.
+    enum OfCluster: String, CaseIterable {
+        case servers, clients
+        case stockClients = "stock-clients"
+        case hold
+        case superPeers = "super-peers"
+        case readyWithin = "ready-within"
+        case stopWithin = "stop-within"
+    }
+
+    /// The keys of `workload`.
+    enum OfWorkload: String, CaseIterable {
+        case rate, body
+        case duration = "for"
+        case churn, intruders
+    }
+
+    /// The keys of a step of `story`: one trigger and one action.
+    enum OfStep: String, CaseIterable {
+        case at
+        case kill, cut, drop, duplicate, reorder
+
+        /// The keys that are actions.
+        static let actions: [OfStep] = [.kill, .cut, .drop, .duplicate, .reorder]
+    }
+
+    /// The keys of `kill`.
+    enum OfKill: String, CaseIterable {
+        case node, signal, then
+    }
+
+    /// The keys of `cut`.
+    enum OfCut: String, CaseIterable {
+        case between
+        case and
+        case link, how
+        case duration = "for"
+    }
+
+    /// The keys of `drop`, `duplicate` and `reorder`.
+    enum OfTamper: String, CaseIterable {
+        case link, matching, count
+        case duration = "for"
+    }
+
+    /// The keys of `drain`.
+    enum OfDrain: String, CaseIterable {
+        case quiet
+        case atMost = "at-most"
+        case returnWithin = "return-within"
+    }
+
+    /// All keys by the mapping in which they stand; the outermost is called `plan`.
+    static let all: [(mapping: String, keys: [String])] = [
+        ("plan", Top.allCases.map(\.rawValue)),
+        ("cluster", OfCluster.allCases.map(\.rawValue)),
+        ("workload", OfWorkload.allCases.map(\.rawValue)),
+        ("story", OfStep.allCases.map(\.rawValue)),
+        ("kill", OfKill.allCases.map(\.rawValue)),
+        ("cut", OfCut.allCases.map(\.rawValue)),
+        ("drop", OfTamper.allCases.map(\.rawValue)),
+        ("drain", OfDrain.allCases.map(\.rawValue)),
+    ]
+}

@@ -1,0 +1,109 @@
+import Yams
+
+extension PlanReader {
+    /// What each guarantee must come out as, in the order of `GuaranteeName.all`.
+    func expectations(_ value: Value?) -> [Expectation] {
+        var results: [GuaranteeName: Expectation.Result] = [:]
+        for guarantee in GuaranteeName.checkable where value == nil || guarantee.isAlwaysExpected {
+            results[guarantee] = .holds
+        }
+        if let value {
+            var told: Set<GuaranteeName> = []
+            for entry in entries(value) {
+                guard let guarantee = guarantee(entry.name, at: entry.position) else { continue }
+                guard told.insert(guarantee).inserted else {
+                    problems.add(
+                        "\(guarantee.code) (\(guarantee.name)) is expected twice",
+                        at: entry.position,
+                        remedy: "keep one of them"
+                    )
+                    continue
+                }
+                results[guarantee] = result(of: guarantee, entry.result)
+            }
+        }
+        return GuaranteeName.all.compactMap { guarantee in
+            results[guarantee].map { Expectation(code: guarantee.code, result: $0) }
+        }
+    }
+
+    private typealias Entry = (name: String, position: Problems.Position, result: Value?)
+
+    private func entries(_ value: Value) -> [Entry] {
+        let remedy = "write a list of names or codes, for example [no-loss, {O1: violated}]"
+        switch value.node {
+        case .mapping(let mapping):
+            return pairs(mapping)
+        case .sequence(let sequence):
+            return sequence.flatMap { node -> [Entry] in
+                let item = Value(node: node, name: "expect", problems: problems)
+                if let mapping = node.mapping { return pairs(mapping) }
+                return item.text(remedy: remedy).map { [($0, item.position, nil)] } ?? []
+            }
+        case .scalar, .alias:
+            value.problem(
+                "`expect` must be a list or a mapping, not \(value.shape)",
+                remedy: remedy
+            )
+            return []
+        }
+    }
+
+    private func pairs(_ mapping: Node.Mapping) -> [Entry] {
+        mapping.compactMap { key, node in
+            let position = Problems.Position(key)
+            guard let name = key.scalar?.string else {
+                problems.add(
+                    "a key of `expect` is no word",
+                    at: position,
+                    remedy: "write the name or the code of a guarantee"
+                )
+                return nil
+            }
+            if name.hasPrefix("x-") || YAMLTree.isRepeated(name) { return nil }
+            return (name, position, Value(node: node, name: name, problems: problems))
+        }
+    }
+
+    private func guarantee(_ name: String, at position: Problems.Position) -> GuaranteeName? {
+        let checkable = GuaranteeName.checkable
+        guard let guarantee = GuaranteeName.find(name) else {
+            let names = GuaranteeName.all.flatMap { [$0.name, $0.code.lowercased()] }
+            let near = Spelling.nearest(to: name, among: names).flatMap { near in
+                GuaranteeName.all.first { $0.name == near || $0.code.lowercased() == near }
+            }
+            problems.add(
+                "unknown guarantee `\(name)`",
+                at: position,
+                remedy: near.map { "did you mean `\($0.name)` (\($0.code))?" }
+                    ?? "write one of \(list(checkable))"
+            )
+            return nil
+        }
+        guard guarantee.isCheckable else {
+            problems.add(
+                "\(guarantee.code) (\(guarantee.name)) cannot be checked yet",
+                at: position,
+                remedy: "remove it; what can be checked: \(list(checkable))"
+            )
+            return nil
+        }
+        return guarantee
+    }
+
+    private func result(of guarantee: GuaranteeName, _ value: Value?) -> Expectation.Result {
+        guard let value, let result = value.word(of: Expectation.Result.self) else { return .holds }
+        if result == .violated, guarantee.code.hasPrefix("E") {
+            value.problem(
+                "\(guarantee.code) (\(guarantee.name)) cannot be expected to be violated",
+                remedy: "remove it: without it a run proves nothing"
+            )
+            return .holds
+        }
+        return result
+    }
+
+    private func list(_ guarantees: [GuaranteeName]) -> String {
+        guarantees.map { "\($0.name) (\($0.code))" }.joined(separator: ", ")
+    }
+}

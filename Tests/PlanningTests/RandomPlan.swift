@@ -1,0 +1,125 @@
+import Planning
+
+/// Makes plans at random from a seed, to test what must hold for every plan.
+struct RandomPlan {
+    private var state: UInt64
+
+    /// Starts at a seed.
+    init(seed: UInt64) {
+        state = seed &* 2 &+ 1
+    }
+
+    /// The next plan.
+    mutating func next() -> Plan {
+        let servers = number(2...9)
+        let clients = number(1...30)
+        let length = Duration.seconds(60)
+        let atMost = Duration.seconds(Int64(number(10...60)))
+        var results = GuaranteeName.checkable.filter { $0.isAlwaysExpected || flip() }
+            .map { Expectation(code: $0.code) }
+        for index in results.indices where !results[index].code.hasPrefix("E") && flip() {
+            results[index].result = .violated
+        }
+        // Steps are apart, so that none of them meets nothing because of another.
+        let story = (0..<number(0...6)).map { index in
+            Step(
+                id: "fault.\(index + 1)",
+                trigger: .at(
+                    .seconds(Int64(index) * 10) + .nanoseconds(Int64(number(0...999_999)))
+                ),
+                action: action(servers, clients)
+            )
+        }
+        return Plan(
+            name: ["a", "no", "Plan-7", "007", "null-island"][number(0...4)],
+            description: text(),
+            seed: bits(),
+            cluster: Cluster(
+                servers: servers,
+                clients: clients,
+                stockClients: number(0...clients),
+                hold: .milliseconds(number(100...60_000)),
+                superPeers: number(1...64),
+                readyWithin: .milliseconds(number(100...600_000)),
+                stopWithin: .seconds(number(1...600))
+            ),
+            workload: Workload(
+                rate: rate(1000),
+                bodyBytes: number(0...(1 << 20)),
+                duration: length,
+                churn: rate(9),
+                intruders: rate(9)
+            ),
+            story: story,
+            expect: results,
+            drain: Drain(
+                quiet: .milliseconds(number(100...10_000)),
+                atMost: atMost,
+                returnWithin: .microseconds(number(100_000...3_600_000))
+            )
+        )
+    }
+
+    private mutating func action(_ servers: Int, _ clients: Int) -> Step.Action {
+        let server = NodeSelector.name("server.\(number(1...servers - 1))")
+        let last = NodeSelector.name("server.\(servers)")
+        let client = NodeSelector.name("client.\(number(1...clients))")
+        let duration = Duration.milliseconds(number(1...5000))
+        let how = Cut.Manner.allCases[number(0...1)]
+        switch number(0...6) {
+        case 0:
+            let delay = Duration.microseconds(number(0...5_000_000))
+            return .kill(
+                Kill(node: server, signal: [9, 15, 6][number(0...2)], then: .restart(after: delay))
+            )
+        case 1: return .kill(Kill(node: .master, then: .stayDown))
+        case 2:
+            return .cut(Cut(links: .oneWay(from: server, to: client), how: how, duration: duration))
+        case 3:
+            return .cut(Cut(links: .betweenOthers([last, client]), how: how, duration: duration))
+        case 4:
+            let links = Cut.Links.between([server, client], [last, .master])
+            return .cut(Cut(links: links, how: how, duration: duration))
+        default:
+            return .tamper(
+                Tamper(
+                    what: Tamper.Manner.allCases[number(0...2)],
+                    from: .master,
+                    to: client,
+                    matching: "x" + text().filter { !$0.isNewline },
+                    count: number(1...1000),
+                    duration: duration
+                )
+            )
+        }
+    }
+
+    private mutating func rate(_ most: Int) -> Rate {
+        let periods: [Duration] = [.seconds(1), .seconds(10), .milliseconds(1500), .seconds(60)]
+        return Rate(events: number(0...most), per: periods[number(0...3)])
+    }
+
+    private mutating func text() -> String {
+        let parts = [
+            "a", " ", ": ", "#", "\"", "'", "\n", "\\", "é", "\u{1F600}", "\t", "- ", "{", "no",
+            "\r",
+            "\u{85}", "\u{2028}", "\u{7}", "%",
+        ]
+        return (0..<number(0...12)).map { _ in parts[number(0...parts.count - 1)] }.joined()
+    }
+
+    private mutating func flip() -> Bool { number(0...1) == 1 }
+
+    private mutating func number(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(bits() % UInt64(range.count))
+    }
+
+    // Source: Vigna, splitmix64. Planning's tests know no other target's generator.
+    private mutating func bits() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+}
