@@ -1,0 +1,30 @@
+/// What one connection may ask of a server, and how much a server keeps.
+///
+/// Bytes per line and pending bytes per connection are the shell's to enforce; the core names them
+/// so that they are set in one place.
+public struct ServerLimits: Sendable, Hashable {
+    /// The most bytes of a line from a client. The default is 1 MiB.
+    public var clientLineBytesMax = 1 << 20
+    /// The most bytes of a line from a server. The default is 64 MiB.
+    public var serverLineBytesMax = 1 << 26
+    /// The most bytes that may wait to be written to one connection. The default is 64 MiB.
+    public var pendingBytesMax = 1 << 26
+    /// The most lines that a client may send in one second. The default is 10,000.
+    public var linesPerSecondMax = 10_000
+    /// The most connections at a time. The default is 10,000.
+    public var connectionsMax = 10_000
+    /// How long a new connection may stay without a word. The default is 5 min: a person may think
+    /// before pressing Login.
+    public var firstMessageWithin: Duration = .seconds(300)
+    /// The most sends of one session that may wait for their acknowledgement. The default is 20,000.
+    public var unacknowledgedSendsMax = 20_000
+    /// How long a message that nobody waits for is kept for super-peers that were away. The default
+    /// is 10 min.
+    public var settledRetention: Duration = .seconds(600)
+    /// The most entries of the replicated log; older ones are dropped, by a record where somebody
+    /// still waits for them. The default is 2,000,000.
+    public var logEntriesMax = 2_000_000
+
+    /// Makes limits with all defaults.
+    public init() {}
+}
