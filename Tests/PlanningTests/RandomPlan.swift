@@ -60,6 +60,28 @@ struct RandomPlan {
         )
     }
 
+    /// The text with a few places cut out, doubled or replaced.
+    mutating func damaged(_ text: String) -> String {
+        let pieces = [
+            "{", "]", ":", "\n", "  ", "-", "9", "x", "\"", "'", "&a ", "*a", "0s", "no", "!",
+        ]
+        var scalars = Array(text.unicodeScalars)
+        for _ in 0..<number(1...4) {
+            let start = number(0...scalars.count - 1)
+            let end = min(scalars.count, start + number(0...9))
+            switch number(0...2) {
+            case 0: scalars.removeSubrange(start..<end)
+            case 1: scalars.insert(contentsOf: scalars[start..<end], at: start)
+            default:
+                let piece = pieces[number(0...pieces.count - 1)].unicodeScalars
+                scalars.replaceSubrange(start..<min(end, start + 1), with: piece)
+            }
+        }
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
     private mutating func action(_ servers: Int, _ clients: Int) -> Step.Action {
         let server = NodeSelector.name("server.\(number(1...servers - 1))")
         let last = NodeSelector.name("server.\(servers)")
