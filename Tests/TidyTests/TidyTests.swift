@@ -1,1 +1,66 @@
+import Foundation
 import Testing
+
+/// The rules of the house, held by a test: what it finds is a list of `file:line: what`.
+@Suite struct TidyTests {
+    private let tree: SourceTree
+
+    init() throws {
+        tree = try SourceTree()
+    }
+
+    private func expectNone(_ findings: [String]) {
+        #expect(findings.isEmpty, "\n\(findings.joined(separator: "\n"))")
+    }
+
+    @Test("the walk sees the project")
+    func walk() {
+        let paths = Set(tree.files.map(\.path))
+        #expect(paths.isSuperset(of: ["Package.swift", "Plans/quickstart.yaml"]))
+        #expect(paths.allSatisfy { !$0.hasPrefix(".build") && !$0.hasPrefix("runs/") })
+    }
+
+    @Test("no file of code is longer than 400 lines")
+    func length() {
+        expectNone(tree.files(ending: ".swift", ".c", ".h", ".yaml").flatMap(TextRules.length))
+        expectNone(tree.files.filter { $0.path.hasPrefix("ci/") }.flatMap(TextRules.length))
+    }
+
+    @Test("every target imports only what the table of ARCHITECTURE.md allows")
+    func imports() {
+        expectNone(tree.files(ending: ".swift").flatMap(ImportRules.findings))
+    }
+
+    @Test("no code holds a banned word")
+    func tokens() {
+        expectNone(tree.files(ending: ".swift").flatMap(TokenRules.findings))
+    }
+
+    @Test("every plan begins with what it proves")
+    func plans() {
+        let plans = tree.files(ending: ".yaml").filter { $0.path.hasPrefix("Plans/") }
+        #expect(!plans.isEmpty)
+        expectNone(plans.flatMap(TextRules.header))
+    }
+
+    @Test("every link of a page leads to a file of the project")
+    func links() {
+        let exists = { (path: String) in
+            FileManager.default.fileExists(atPath: SourceTree.root.appending(path: path).path)
+        }
+        expectNone(tree.files(ending: ".md").flatMap { TextRules.links($0, exists: exists) })
+    }
+
+    @Test("the scripts can be run")
+    func scripts() {
+        let scripts = tree.files.filter {
+            $0.text.hasPrefix("#!") && ($0.path.hasPrefix("ci/") || $0.path.hasPrefix(".ci/"))
+        }
+        let found = scripts.filter {
+            !FileManager.default.isExecutableFile(
+                atPath: SourceTree.root.appending(path: $0.path).path
+            )
+        }
+        expectNone(found.map { "\($0.path): not executable" })
+    }
+}
