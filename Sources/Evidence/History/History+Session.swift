@@ -20,6 +20,8 @@ extension History {
         public internal(set) var lastAlive: Instant?
         /// Its deliveries in order of sequence, as record indices.
         public internal(set) var deliveries: [Int] = []
+        /// Its records of how many of its acknowledgements the system holds, in order.
+        public internal(set) var confirmations: [Int] = []
 
         /// How a session ended.
         public struct End: Sendable {

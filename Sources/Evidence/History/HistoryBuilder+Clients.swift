@@ -66,6 +66,10 @@ extension HistoryBuilder {
         showAlive(session(record, place), at: Instant(nanoseconds: since))
     }
 
+    mutating func confirm(_ record: Record, _ index: Int, _ place: Int) {
+        sessions[session(record, place)].confirmations.append(index)
+    }
+
     /// Shows a session alive at a time; one before its `login-ok` shows nothing.
     private mutating func showAlive(_ session: Int, at time: Instant) {
         guard let opened = sessions[session].opened, records[opened].time <= time else { return }

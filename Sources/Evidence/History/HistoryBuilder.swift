@@ -113,6 +113,8 @@ struct HistoryBuilder {
             showAlive(record, place)
         case .send, .ack, .sendFail, .sendInfo:
             readSend(record, index, place)
+        case .confirmed:
+            confirm(record, index, place)
         case .deliver:
             deliver(record, index, place)
         case .closed:
@@ -132,7 +134,7 @@ struct HistoryBuilder {
         case .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
             .faultFailed, .faultUnexercised:
             readFault(record, index)
-        case .started, .streamStarted, .confirmed, .listening, .epochChanged, .peerRaised,
+        case .started, .streamStarted, .listening, .epochChanged, .peerRaised,
             .peerAdmitted, .peerRefused, .linkLost, .supervisorChanged, .registered, .loginHeld,
             .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted, .output,
             .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,

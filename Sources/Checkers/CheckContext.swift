@@ -1,0 +1,44 @@
+import Evidence
+
+/// What every checker reads: the history, the settings, and what follows from both.
+struct CheckContext {
+    let history: History
+    let settings: CheckSettings
+    let servers: Set<String>
+    let faults: ServerFaults
+
+    init(_ history: History, _ settings: CheckSettings) {
+        self.history = history
+        self.settings = settings
+        var servers = settings.servers
+        if servers.isEmpty {
+            for record in history.records
+            where record.event == .roleChanged || record.event == .listening {
+                servers.insert(record.node)
+            }
+        }
+        self.servers = servers
+        faults = ServerFaults(history, settings: settings, servers: servers)
+    }
+
+    /// The node that holds a session.
+    func node(of session: History.Session) -> String {
+        history.incarnations[session.incarnation].id.node
+    }
+
+    /// The kind of node whose records these are.
+    func role(of node: String) -> EvidenceSource {
+        if node == history.completeness.orchestrator { return .orchestrator }
+        if servers.contains(node) { return .servers }
+        return settings.bystanders.contains(node) ? .bystanders : .clients
+    }
+
+    /// The faults in force at some time from `from` to `to`, with the time to settle.
+    func activeFaults(_ from: Instant, _ to: Instant) -> [String] {
+        history.faults.filter { fault in
+            let until = fault.until.map { ServerFaults.add($0, settings.settle) }
+            return fault.from <= to && (until ?? ServerFaults.never) >= from
+        }
+        .map { "\($0.id) (\($0.summary))" }
+    }
+}

@@ -1,0 +1,32 @@
+/// Finds the cases in which a guarantee was broken; whether that decides is the judge's matter.
+protocol Detector {
+    /// Whose records its conclusions rest on.
+    static var sources: Set<EvidenceSource> { get }
+
+    /// Goes through the history once and notes what it finds.
+    static func detect(_ context: CheckContext, _ findings: inout Findings)
+}
+
+extension Guarantee {
+    /// What checks it; nil where this version has nothing that does.
+    var detector: (any Detector.Type)? {
+        switch self {
+        case .noLoss: NoLoss.self
+        case .noDuplication: NoDuplication.self
+        case .noCreation: NoCreation.self
+        case .addressing: Addressing.self
+        case .noResurrection: NoResurrection.self
+        case .fifo: Fifo.self
+        case .uniqueRegistration: UniqueRegistration.self
+        case .durableRegistration: DurableRegistration.self
+        case .singleLogin: SingleLogin.self
+        case .authentication: Authentication.self
+        case .processes: Processes.self
+        case .evidence: CompleteEvidence.self
+        case .experiment: Experiment.self
+        case .causal, .total, .singleMaster, .oneSupervisor, .balance, .availability, .recovery,
+            .latency:
+            nil
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Evidence
+
+/// R2 durable-registration: no login invoked after a registration was acknowledged, with the right
+/// secret, is denied as unknown user or wrong secret.
+///
+/// "Cannot tell now" is no denial. Time: one step for each (login, registration of its name); memory:
+/// linear in the number of registrations.
+enum DurableRegistration: Detector {
+    static let sources: Set<EvidenceSource> = [.clients, .orchestrator]
+
+    static func detect(_ context: CheckContext, _ findings: inout Findings) {
+        let history = context.history
+        let names = Registrations(history)
+        for operation in history.operations where operation.kind == .login {
+            guard let invoke = operation.invoke, let completion = operation.completion,
+                let secret = history.records[invoke][.secret]
+            else { continue }
+            let registrations = names.of(operation.user)
+            guard findings.spend(1 + registrations.count) else { return }
+            let registered = registrations.first {
+                guard $0.outcome == .ok, $0.secret == secret, let ok = $0.completion else {
+                    return false
+                }
+                return history.precedes(ok, invoke)
+            }
+            guard let registered else { continue }
+            findings.cases += 1
+            guard operation.outcome == .failed, let reason = history.records[completion][.reason],
+                reason == "unknown-user" || reason == "wrong-secret"
+            else { continue }
+            findings.violation(
+                .init(
+                    summary:
+                        "\(operation.user) was denied as \(reason) after the name was registered",
+                    records: [completion, invoke, registered.completion],
+                    users: [operation.user],
+                    time: history.time(invoke)...max(history.time(invoke), history.time(completion))
+                ),
+                excuse: .never
+            )
+        }
+    }
+}

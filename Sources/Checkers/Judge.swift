@@ -1,0 +1,108 @@
+public import Evidence
+
+/// Weighs what the checkers find: which finding decides, and what the missing records leave open.
+///
+/// A violation stands if no missing record could excuse it. Otherwise a guarantee whose records are
+/// not all there is unproved, as is one that met no case, or whose checker ran out of its budget.
+public struct Judge: Sendable {
+    private let context: CheckContext
+
+    /// Makes a judge over the records of a run.
+    public init(_ history: History, settings: CheckSettings) {
+        context = CheckContext(history, settings)
+    }
+
+    /// Judges every guarantee that the plan expects, and those that are always expected.
+    ///
+    /// The others come out as not checked. The order is that of the catalogue.
+    public func outcome() -> RunOutcome {
+        var judgements: [Judgement] = []
+        for guarantee in Guarantee.allCases {
+            let isAsked =
+                context.settings.expectations[guarantee] != nil || guarantee.isAlwaysExpected
+            judgements.append(isAsked ? judgement(on: guarantee) : notChecked(guarantee))
+        }
+        return RunOutcome(judgements: judgements, expectations: context.settings.expectations)
+    }
+
+    /// Judges one guarantee, asked or not.
+    public func judgement(on guarantee: Guarantee) -> Judgement {
+        guard let detector = guarantee.detector else {
+            var judgement = notChecked(guarantee)
+            judgement.verdict = .unproved("this version has no checker for it")
+            return judgement
+        }
+        let gaps = relevantGaps(detector.sources)
+        var findings = Findings(context, missing: missingSources(gaps))
+        detector.detect(context, &findings)
+        return Judgement(
+            guarantee: guarantee,
+            verdict: verdict(on: guarantee, findings, gaps),
+            cases: findings.cases,
+            findings: findings.kept,
+            totals: findings.totals,
+            counts: findings.counts
+        )
+    }
+
+    private func verdict(
+        on guarantee: Guarantee,
+        _ findings: Findings,
+        _ gaps: [EvidenceGap]
+    ) -> Verdict {
+        if findings.totals[.violation, default: 0] > 0 { return .violated }
+        if let why = findings.firstInvalid {
+            return .invalidExperiment(why + more(findings.totals[.invalid, default: 0] - 1))
+        }
+        if guarantee != .evidence, let gap = gaps.first {
+            return .unproved("records are missing: \(gap)" + more(gaps.count - 1))
+        }
+        if guarantee != .evidence, !isRunKnown {
+            return .unproved("the orchestrator's records do not say what there should be")
+        }
+        if let why = findings.firstUnproved {
+            return .unproved(why + more(findings.totals[.unproved, default: 0] - 1))
+        }
+        if findings.isExhausted { return .unproved("budget") }
+        if findings.cases == 0, !guarantee.isAlwaysExpected {
+            return .unproved("nothing to judge")
+        }
+        return .holds
+    }
+
+    private func more(_ count: Int) -> String { count > 0 ? ", and \(count) more" : "" }
+
+    private func notChecked(_ guarantee: Guarantee) -> Judgement {
+        Judgement(
+            guarantee: guarantee,
+            verdict: .notChecked,
+            cases: 0,
+            findings: [],
+            totals: [:],
+            counts: []
+        )
+    }
+
+    /// Whether the run's own records are there to their end; without them nobody knows which
+    /// incarnations there were.
+    private var isRunKnown: Bool {
+        let report = context.history.completeness
+        return report.orchestrator != nil && report.hasBarrier
+    }
+
+    private func relevantGaps(_ sources: Set<EvidenceSource>) -> [EvidenceGap] {
+        context.history.completeness.gaps.filter { gap in
+            let source = context.role(of: gap.incarnation.node)
+            return sources.contains(source) || source == .orchestrator
+        }
+    }
+
+    private func missingSources(_ gaps: [EvidenceGap]) -> Set<EvidenceSource> {
+        var missing = Set(gaps.map { context.role(of: $0.incarnation.node) })
+        if !isRunKnown || missing.contains(.orchestrator) {
+            // Whole incarnations may be missing.
+            missing.formUnion([.clients, .servers, .orchestrator])
+        }
+        return missing
+    }
+}
