@@ -1,0 +1,24 @@
+public import Evidence
+
+/// What a client core tells the one who drives it: a workload or a person.
+public enum ClientNotice: Sendable, Equatable {
+    /// The name is the user's: registered now, or somebody has it already.
+    case registered(alreadyTaken: Bool)
+    /// A session is open at this server.
+    case loggedIn(session: Int64, server: Address)
+    /// The session is over, or an attempt came to nothing; the client tries again unless it was asked
+    /// not to.
+    case disconnected(reason: String)
+    /// A server said no to a registration or a login, in its own words.
+    case refused(info: String)
+    /// The server sent the client on to another one.
+    case redirected(Address)
+    /// What was asked by `logOut` or `vanish` is done: no connection is left.
+    case loggedOut
+    /// A message is acknowledged.
+    case acknowledged(MessageIdentity)
+    /// A message came: who said it, as the server has it, and what.
+    case delivered(sender: String, activity: Activity)
+    /// The client had to begin a new stream: what is not acknowledged in the old one stays open.
+    case newStream(String)
+}
