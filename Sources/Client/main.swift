@@ -1,1 +1,3 @@
-print("not here yet")
+import ArgumentParser
+
+ClientCommand.main()

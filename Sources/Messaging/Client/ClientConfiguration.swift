@@ -7,7 +7,7 @@ public struct ClientConfiguration: Sendable {
     /// The client's id: the same over all its reconnects, never used by another process. Streams are
     /// named after it; it must hold no slash.
     public var client: String
-    /// The servers that it knows: at least one, at most 64 are kept.
+    /// The servers that it knows, in the order in which they are tried: at least one, at most 64 are kept.
     public var servers: [Address]
     /// Whether it registers the user before it logs in for the first time. The default is true.
     public var registers = true
@@ -16,7 +16,7 @@ public struct ClientConfiguration: Sendable {
     /// How long a silent user still counts as connected; a server's word replaces it. The default is
     /// 2 s.
     public var hold: Duration = .seconds(2)
-    /// The seed of its chance decisions: the server to begin with, back-off jitter. The default is 0.
+    /// The seed of its chance decisions: the jitter of its waits. The default is 0.
     public var seed: UInt64 = 0
     /// Which of several cores in one process it is: its dials and timers carry this number. 0 … 15;
     /// the default is 0.

@@ -111,7 +111,7 @@ extension ClientCore {
             tell(.registered(alreadyTaken: true))
             connect(to: link.address)
         case .noQuorum, .refused:
-            tell(.refused(info: info))
+            tell(.refused(info: info, isFinal: false))
             tryAgain(info)
         }
     }
@@ -144,7 +144,8 @@ extension ClientCore {
     ) {
         loginFailed(operation, (reason ?? .refused).rawValue)
         order(.close(link.connection))
-        tell(.refused(info: info))
+        let isFinal = reason == .unknownUser || reason == .wrongSecret
+        tell(.refused(info: info, isFinal: isFinal))
         if reason == .unknownUser, case .taken = registration { registration = .needed }
         if reason == .behind {
             let since = behindSince ?? now

@@ -57,7 +57,7 @@ extension ClientCore {
         case (.heartbeatAck(let number, let count), .open):
             heartbeatAnswered(number, count: count)
         case (.invalidMessage(let info), _), (.authenticationFail(let info), _):
-            tell(.refused(info: info))
+            tell(.refused(info: info, isFinal: false))
             lost(info, close: .close(link.connection))
         case (_, _):
             // An answer to nothing that was asked, or a broadcast before LOGIN_SUCCESS.

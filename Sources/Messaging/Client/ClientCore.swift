@@ -102,7 +102,7 @@ public struct ClientCore: ProtocolCore {
     public init(_ configuration: ClientConfiguration) {
         self.configuration = configuration
         random = SeededGenerator(seed: configuration.seed, stream: "client.\(configuration.client)")
-        servers = ServerList(configuration.servers, random: &random)
+        servers = ServerList(configuration.servers)
         outbox = Outbox(user: configuration.user, client: configuration.client)
         let needsName = configuration.registers && !configuration.isAnonymous
         registration = needsName ? .needed : .done

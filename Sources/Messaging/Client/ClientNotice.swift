@@ -9,8 +9,9 @@ public enum ClientNotice: Sendable, Equatable {
     /// The session is over, or an attempt came to nothing; the client tries again unless it was asked
     /// not to.
     case disconnected(reason: String)
-    /// A server said no to a registration or a login, in its own words.
-    case refused(info: String)
+    /// A server said no, in its own words; `isFinal` where asking again the same way cannot help: an
+    /// unknown user, a wrong secret.
+    case refused(info: String, isFinal: Bool)
     /// The server sent the client on to another one.
     case redirected(Address)
     /// What was asked by `logOut` or `vanish` is done: no connection is left.

@@ -12,17 +12,16 @@ struct ServerList: Sendable {
     static let redirectsMax = 5
 
     private(set) var addresses: [Address]
-    private var next: Int
+    private var next = 0
     private var failures = 0
     private var redirects = 0
 
-    init(_ addresses: [Address], random: inout SeededGenerator) {
+    init(_ addresses: [Address]) {
         var known: [Address] = []
         for address in addresses where !known.contains(address) {
             known.append(address)
         }
         self.addresses = Array(known.prefix(Self.addressesMax))
-        next = random.below(self.addresses.count)
     }
 
     /// The server whose turn it is.

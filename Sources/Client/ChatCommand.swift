@@ -1,0 +1,94 @@
+import ArgumentParser
+import Evidence
+import Journal
+import Messaging
+import Transport
+
+/// `ordeal-client chat`: a person's client.
+struct ChatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat",
+        abstract: "Chat with everybody who is connected.",
+        discussion: """
+            Without -u you are anonymous. With -u and -s you log in. With -u alone the name is \
+            registered for you with a new secret, which is shown. /help shows what can be typed.
+
+              ordeal-client chat --server 127.0.0.1:3780 -u ann
+            """
+    )
+
+    @Option(help: "A server, host:port; may be given several times.")
+    var server: [AddressOption] = []
+
+    @Option(name: [.customLong("rh", withSingleDash: true)], help: "The server's host.")
+    var remoteHost: String?
+
+    @Option(name: [.customLong("rp", withSingleDash: true)], help: "The server's port (3780).")
+    var remotePort: Int?
+
+    @Option(name: [.long, .customShort("u")], help: "Your name.")
+    var user: String?
+
+    @Option(name: [.long, .customShort("s")], help: "Your secret.")
+    var secret: String?
+
+    @Flag(help: "Speak the stock protocol only, as any course client does.")
+    var stock = false
+
+    func validate() throws {
+        guard secret == nil || user != nil else {
+            throw ValidationError("--secret needs --user")
+        }
+        if let remotePort, !(1...65535).contains(remotePort) {
+            throw ValidationError("a port must be 1 to 65535, not \(remotePort)")
+        }
+    }
+
+    func run() throws {
+        ClientProgram.run {
+            let writer = try JournalWriter.fromEnvironment(program: "ordeal-client")
+            try writer?.writeStarted(version: ProgramVersion.text)
+            let hooks = ShellHooks(
+                record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
+                show: Console.show
+            )
+            let shell = try Shell.launch(ChatCore(client), ShellSettings(), hooks)
+            ControlInput.forwardSignals(to: shell.control)
+            ControlInput.forwardLines { line in
+                shell.act { core, now in core.enter(line, now: now) }
+            }
+            let code = try shell.wait()
+            try writer?.close()
+            return code
+        }
+    }
+
+    private var client: ClientConfiguration {
+        var servers = server.map(\.address)
+        if remoteHost != nil || remotePort != nil || servers.isEmpty {
+            servers.append(Address(host: remoteHost ?? "127.0.0.1", port: remotePort ?? 3780))
+        }
+        let name = user ?? ClientRequest.anonymous
+        let chosen = secret ?? Self.newSecret()
+        if secret == nil, user != nil { Console.show("* your secret is \(chosen)") }
+        var client = ClientConfiguration(
+            user: name,
+            secret: user == nil ? "" : chosen,
+            client: ClientProgram.clientID("chat-\(name)"),
+            servers: servers
+        )
+        client.registers = secret == nil && user != nil
+        client.isStock = stock
+        return client
+    }
+
+    /// 128 bits from the machine's source of chance, as 32 hexadecimal digits.
+    private static func newSecret() -> String {
+        var random = SystemRandomNumberGenerator()
+        let digits = [random.next(), random.next()].map { bits -> String in
+            let text = String(bits, radix: 16)
+            return String(repeating: "0", count: 16 - text.utf8.count) + text
+        }
+        return digits.joined()
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Evidence
+import Journal
+import Messaging
+import Transport
+
+/// `ordeal-client workload`: one user of a run, driven from arguments and controls.
+struct WorkloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workload",
+        abstract: "Drive one user by plan: what a run starts.",
+        discussion: """
+            It registers and logs in, says READY=1 at NOTIFY_SOCKET, and then heeds lines on standard \
+            input: start, rest, drain, stop. SIGTERM is stop.
+
+              (echo start; sleep 10; echo drain; sleep 1; echo stop) |
+                ordeal-client workload --name client.1 --server 127.0.0.1:3780 --rate 5/s
+            """
+    )
+
+    @Option(help: "The client's name in the plan, for example client.3.")
+    var name: String
+
+    @Option(help: "A server, host:port; may be given several times; tried in this order.")
+    var server: [AddressOption]
+
+    @Option(help: "The numeric address that connections come from.")
+    var bind: String?
+
+    @Option(help: "The user. The default is user-3 for client.3.")
+    var user: String?
+
+    @Option(help: "How many clients the run has; their users are user-1, user-2 ….")
+    var others = 1
+
+    @Option(help: "How often it sends a message.")
+    var rate: RateOption?
+
+    @Option(help: "The length of a message's body in bytes.")
+    var body = 64
+
+    @Option(help: "How often it logs out or vanishes, and returns.")
+    var churn: RateOption?
+
+    @Option(help: "How often it tries what must fail: taken names, wrong secrets.")
+    var intruders: RateOption?
+
+    @Option(name: .customLong("for"), help: "How long the workload lasts after start.")
+    var duration: DurationOption?
+
+    @Flag(help: "Speak the stock protocol only: no acknowledgements, no resume.")
+    var stock = false
+
+    @Option(help: "How long a silent user still counts as connected.")
+    var hold: DurationOption?
+
+    @Option(help: "The seed of its secret and of its chance decisions.")
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        guard !server.isEmpty else { throw ValidationError("give at least one --server") }
+        guard (0...(1 << 20)).contains(body) else {
+            throw ValidationError("--body must be 0 to 1048576, not \(body)")
+        }
+        guard others >= 1 else {
+            throw ValidationError("--others must be 1 or more, not \(others)")
+        }
+        guard (hold?.duration ?? .seconds(2)) >= .milliseconds(100) else {
+            throw ValidationError("--hold must be 100ms or more")
+        }
+    }
+
+    func run() throws {
+        ClientProgram.run {
+            let writer = try JournalWriter.fromEnvironment(program: "ordeal-client")
+            try writer?.writeStarted(version: ProgramVersion.text)
+            var settings = ShellSettings(bind: bind)
+            settings.connectTimeout = hold?.duration ?? settings.connectTimeout
+            let hooks = ShellHooks(
+                record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
+                ready: { try Notifier.ready() },
+                show: ClientProgram.complain
+            )
+            let shell = try Shell.launch(WorkloadCore(workload), settings, hooks)
+            ControlInput.forwardSignals(to: shell.control)
+            ControlInput.forwardControls(to: shell.control)
+            let code = try shell.wait()
+            try writer?.close()
+            return code
+        }
+    }
+
+    private var workload: WorkloadConfiguration {
+        let user = user ?? WorkloadConfiguration.user(of: name)
+        var client = ClientConfiguration(
+            user: user,
+            secret: WorkloadConfiguration.secret(of: user, seed: seed),
+            client: ClientProgram.clientID(name),
+            servers: server.map(\.address)
+        )
+        client.isStock = stock
+        client.hold = hold?.duration ?? client.hold
+        client.seed = seed
+        var workload = WorkloadConfiguration(client: client, others: others)
+        workload.sendInterval = rate?.interval
+        workload.bodyBytes = body
+        workload.churnInterval = churn?.interval
+        workload.intruderInterval = intruders?.interval
+        workload.duration = duration?.duration
+        return workload
+    }
+}

@@ -1,0 +1,164 @@
+import ArgumentParser
+import Evidence
+import Glibc
+import Journal
+import Messaging
+import Transport
+
+/// `ordeal-node`: one server of the super-peer messaging system.
+struct NodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ordeal-node",
+        abstract: "A server of the super-peer messaging system.",
+        discussion: """
+            Without --remote it founds a system; with it, it joins the one that it finds there.
+
+              ordeal-node --listen 127.0.0.1:3780 --secret s3
+              ordeal-node --listen 127.0.0.1:3781 --secret s3 --remote 127.0.0.1:3780
+
+            The course's options -lp, -lh, -rp, -rh, -s and -a are understood as well. With \
+            ORDEAL_RUN, ORDEAL_NODE, ORDEAL_INCARNATION, ORDEAL_JOURNAL and ORDEAL_ACK_PAGE set it \
+            writes its records to that journal. SIGTERM ends it in order.
+            """,
+        version: ProgramVersion.text
+    )
+
+    @Option(help: "Where to accept connections, host:port. The default is 0.0.0.0:3780.")
+    var listen: AddressOption?
+
+    @Option(help: "What others are told to connect to, host:port. The default is --listen.")
+    var announce: AddressOption?
+
+    @Option(help: "The numeric address that connections to others come from.")
+    var bind: String?
+
+    @Option(help: "A server to join, host:port; may be given several times.")
+    var remote: [AddressOption] = []
+
+    @Option(help: "The node's name. The default is server@ and the announced address.")
+    var name: String?
+
+    @Option(name: [.long, .customShort("s")], help: "The secret that all servers share.")
+    var secret: String?
+
+    @Option(help: "How long a silent link or user still counts, for example 2s.")
+    var hold: DurationOption?
+
+    @Option(help: "How many super-peers there should be, the master included.")
+    var superPeers = 4
+
+    @Option(help: "The seed of its chance decisions.")
+    var seed: UInt64 = 0
+
+    @Option(
+        name: [.customLong("lp", withSingleDash: true)],
+        help: "The port to accept connections at (3780)."
+    )
+    var localPort: Int?
+
+    @Option(
+        name: [.customLong("lh", withSingleDash: true)],
+        help: "The host that others are told to connect to."
+    )
+    var localHost: String?
+
+    @Option(
+        name: [.customLong("rp", withSingleDash: true)],
+        help: "The port of the server to join (3780)."
+    )
+    var remotePort: Int?
+
+    @Option(
+        name: [.customLong("rh", withSingleDash: true)],
+        help: "The host of the server to join."
+    )
+    var remoteHost: String?
+
+    @Option(
+        name: .customShort("a"),
+        help: "How often servers announce themselves, in ms: hold / 4."
+    )
+    var announceMilliseconds: Int?
+
+    func validate() throws {
+        guard (1...64).contains(superPeers) else {
+            throw ValidationError("--super-peers must be 1 to 64, not \(superPeers)")
+        }
+        let interval = holdDuration
+        guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
+            throw ValidationError("--hold must be 100ms to 1h")
+        }
+        for port in [localPort, remotePort].compactMap(\.self) where !(1...65535).contains(port) {
+            throw ValidationError("a port must be 1 to 65535, not \(port)")
+        }
+        if let name, name.isEmpty || name.contains("~") || name.contains("/") {
+            throw ValidationError("--name must not be empty nor hold ~ or /")
+        }
+    }
+
+    func run() throws {
+        ControlInput.holdSignals()
+        FileLimit.raise()
+        do {
+            Glibc.exit(try serve())
+        } catch let error as ShellError {
+            Self.complain("\(error)")
+            Glibc.exit(EX_UNAVAILABLE)
+        } catch {
+            Self.complain("\(error)")
+            Glibc.exit(EX_SOFTWARE)
+        }
+    }
+
+    private func serve() throws -> Int32 {
+        let writer = try JournalWriter.fromEnvironment(program: "ordeal-node")
+        try writer?.writeStarted(version: ProgramVersion.text)
+        let configuration = serverConfiguration
+        var settings = ShellSettings(listen: listenAddress, bind: bind)
+        settings.connectTimeout = configuration.hold
+        settings.lineBytesMax = configuration.limits.serverLineBytesMax
+        settings.pendingBytesMax = configuration.limits.pendingBytesMax
+        settings.connectionsMax = configuration.limits.connectionsMax
+        let hooks = ShellHooks(
+            record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
+            ready: { try Notifier.ready() },
+            show: Self.complain
+        )
+        let shell = try Shell.launch(ServerCore(configuration: configuration), settings, hooks)
+        ControlInput.forwardSignals(to: shell.control)
+        ControlInput.forwardControls(to: shell.control)
+        let code = try shell.wait()
+        try writer?.close()
+        return code
+    }
+
+    private var listenAddress: Address {
+        listen?.address ?? Address(host: "0.0.0.0", port: localPort ?? 3780)
+    }
+
+    private var holdDuration: Duration {
+        if let hold { return hold.duration }
+        return announceMilliseconds.map { .milliseconds(Int64($0) * 4) } ?? .seconds(2)
+    }
+
+    private var serverConfiguration: ServerConfiguration {
+        var announced = announce?.address ?? listenAddress
+        if announce == nil, let localHost { announced.host = localHost }
+        var remotes = remote.map(\.address)
+        if let remoteHost { remotes.append(Address(host: remoteHost, port: remotePort ?? 3780)) }
+        var configuration = ServerConfiguration(
+            name: name ?? "server@\(announced)",
+            address: announced,
+            remotes: remotes,
+            secret: secret ?? ""
+        )
+        configuration.hold = holdDuration
+        configuration.superPeers = superPeers
+        configuration.seed = seed
+        return configuration
+    }
+
+    private static func complain(_ line: String) {
+        Console.complain("ordeal-node: \(line)")
+    }
+}

@@ -1,0 +1,93 @@
+import Evidence
+import Messaging
+import NIOCore
+import NIOPosix
+
+/// How sockets are opened.
+extension ProtocolShell {
+    /// Accepts connections, then tells the core that it started.
+    func listen() -> EventLoopFuture<Address?> {
+        guard let address = settings.listen else {
+            tell(.started)
+            return loop.makeSucceededFuture(nil)
+        }
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let bootstrap = ServerBootstrap(group: loop)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.writeBufferWaterMark, value: waterMark)
+            .childChannelInitializer { channel in
+                Self.addHandler(to: channel, bound, dial: nil)
+            }
+        return bootstrap.bind(host: address.host, port: address.port)
+            .flatMapErrorThrowing { error in
+                throw ShellError(
+                    "cannot listen at \(address): \(error); choose an address of this machine and a "
+                        + "port that is free"
+                )
+            }
+            .map { channel in
+                let shell = bound.value
+                shell.listener = channel
+                shell.tell(.started)
+                return Address(host: address.host, port: channel.localAddress?.port ?? address.port)
+            }
+    }
+
+    /// Connects; the handler tells the core when it succeeded.
+    func dial(_ dial: DialID, _ address: Address) {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let bootstrap: ClientBootstrap
+        do {
+            bootstrap = try self.bootstrap(dial, bound)
+        } catch {
+            tell(.dialFailed(dial, reason: "cannot dial from \(settings.bind ?? "?"): \(error)"))
+            return
+        }
+        let connected: EventLoopFuture<any Channel>
+        if let numeric = try? SocketAddress(ipAddress: address.host, port: address.port) {
+            connected = bootstrap.connect(to: numeric)
+        } else {
+            connected = bootstrap.connect(host: address.host, port: address.port)
+        }
+        connected.whenFailure { error in
+            bound.value.tell(.dialFailed(dial, reason: "cannot connect to \(address): \(error)"))
+        }
+    }
+
+    private func bootstrap(
+        _ dial: DialID,
+        _ bound: NIOLoopBound<ProtocolShell<Core>>
+    ) throws -> ClientBootstrap {
+        let bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(.nanoseconds(settings.connectTimeout.nanoseconds))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.writeBufferWaterMark, value: waterMark)
+            .channelInitializer { channel in
+                Self.addHandler(to: channel, bound, dial: dial)
+            }
+        guard let host = settings.bind else { return bootstrap }
+        return bootstrap.bind(to: try SocketAddress(ipAddress: host, port: 0))
+    }
+
+    private var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
+        ChannelOptions.Types.WriteBufferWaterMark(
+            low: settings.pendingBytesMax / 2,
+            high: settings.pendingBytesMax
+        )
+    }
+
+    private static func addHandler(
+        to channel: any Channel,
+        _ bound: NIOLoopBound<ProtocolShell<Core>>,
+        dial: DialID?
+    ) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let handler = ConnectionHandler(shell: bound.value, dial: dial)
+            try channel.pipeline.syncOperations.addHandler(handler)
+        }
+    }
+}

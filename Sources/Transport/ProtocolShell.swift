@@ -1,0 +1,304 @@
+import Evidence
+import Messaging
+import NIOCore
+import NIOPosix
+
+/// Drives one protocol core on one event loop: it tells the core what happens on sockets, timers and
+/// controls, one event after the other, and does what the core orders, in order.
+///
+/// All of it runs on the event loop; `Shell.launch` makes one.
+final class ProtocolShell<Core: ProtocolCore> {
+    let settings: ShellSettings
+    let loop: any EventLoop
+    var core: Core
+    var connections: [ConnectionID: Connection] = [:]
+    var listener: (any Channel)?
+
+    private let hooks: ShellHooks
+    private let ended: EventLoopPromise<Int32>
+    private var events = CircularBuffer<Event>()
+    private var isStepping = false
+    private var lastConnection: Int64 = 0
+    private var timers: [TimerID: Scheduled<Void>] = [:]
+    /// The connections to which something was written since the last flush.
+    private var unflushed: [ConnectionID] = []
+    private var state = State.running
+
+    private enum State {
+        case running
+        case exiting(Int32)
+        case ended
+    }
+
+    /// A connection as the shell knows it.
+    struct Connection {
+        let channel: any Channel
+        var hasUnflushed = false
+        /// The core is done with it, or it with the core: nothing is told of it any more.
+        var isClosing = false
+        /// The channel is closed; the core may not have been told yet.
+        var isGone = false
+    }
+
+    init(
+        _ core: Core,
+        _ settings: ShellSettings,
+        _ hooks: ShellHooks,
+        loop: any EventLoop,
+        ended: EventLoopPromise<Int32>
+    ) {
+        self.core = core
+        self.settings = settings
+        self.hooks = hooks
+        self.loop = loop
+        self.ended = ended
+    }
+
+    // MARK: Events
+
+    /// Tells the core one event, then does what it orders; an event that arises meanwhile waits.
+    func tell(_ event: Event) {
+        events.append(event)
+        run()
+    }
+
+    /// Lets a driver other than the core's events act on the core, for example a person at the terminal.
+    func act(_ body: (inout Core, Instant) -> [Effect]) {
+        guard case .running = state else { return }
+        let now = SystemClock.now()
+        perform(body(&core, now), now)
+        run()
+    }
+
+    func opened(_ channel: any Channel, dial: DialID?) -> ConnectionID? {
+        guard case .running = state else {
+            channel.close(promise: nil)
+            return nil
+        }
+        if dial == nil, connections.count >= settings.connectionsMax {
+            channel.close(promise: nil)
+            let now = SystemClock.now()
+            perform([.record(.limitExceeded, [.reason: "connections"])], now)
+            return nil
+        }
+        lastConnection += 1
+        let id = ConnectionID(lastConnection)
+        connections[id] = Connection(channel: channel)
+        tell(.connected(id, dial))
+        return id
+    }
+
+    func received(_ id: ConnectionID, _ lines: [[UInt8]], isTooLong: Bool) {
+        for line in lines { events.append(.received(id, line: line)) }
+        run()
+        if isTooLong { lost(id, .lineTooLong) }
+    }
+
+    /// The other side will send nothing more; what it sent last needs no line end.
+    func inputEnded(_ id: ConnectionID, rest: [UInt8]?) {
+        guard let connection = connections[id] else { return }
+        if connection.isClosing {
+            connection.channel.close(promise: nil)
+            return
+        }
+        if let rest { events.append(.received(id, line: rest)) }
+        events.append(.closed(id, reason: .ended))
+        run()
+        closeAfterFlush(connection.channel)
+    }
+
+    /// A connection broke a limit: it is closed at once.
+    func lost(_ id: ConnectionID, _ reason: Event.CloseReason) {
+        guard let connection = connections[id] else { return }
+        if !connection.isClosing { events.append(.closed(id, reason: reason)) }
+        connection.channel.close(promise: nil)
+        run()
+    }
+
+    /// A channel is closed.
+    func gone(_ id: ConnectionID, _ reason: Event.CloseReason) {
+        guard let connection = connections[id] else { return }
+        if connection.isClosing {
+            connections[id] = nil
+        } else {
+            connections[id]?.isGone = true
+            tell(.closed(id, reason: reason))
+        }
+        finishExit()
+    }
+
+    private func run() {
+        guard !isStepping else { return }
+        isStepping = true
+        while let event = events.popFirst() {
+            guard case .running = state else { break }
+            if isStale(event) { continue }
+            let now = SystemClock.now()
+            let effects = core.receive(event, now: now)
+            assert(
+                {
+                    core.checkInvariants()
+                    return true
+                }()
+            )
+            perform(effects, now)
+            if case .closed(let id, _) = event { forgetIfGone(id) }
+        }
+        isStepping = false
+        flush()
+    }
+
+    /// Whether an event is of a connection that the core is done with.
+    private func isStale(_ event: Event) -> Bool {
+        switch event {
+        case .connected(let id, _), .received(let id, _):
+            return connections[id]?.isClosing ?? true
+        case .closed(let id, _):
+            guard let connection = connections[id], !connection.isClosing else {
+                forgetIfGone(id)
+                return true
+            }
+            connections[id]?.isClosing = true
+            return false
+        case .started, .dialFailed, .timer, .control:
+            return false
+        }
+    }
+
+    private func forgetIfGone(_ id: ConnectionID) {
+        if connections[id]?.isGone == true { connections[id] = nil }
+    }
+
+    // MARK: Effects
+
+    private func perform(_ effects: [Effect], _ now: Instant) {
+        for effect in effects {
+            guard case .running = state else { return }
+            switch effect {
+            case .send(let id, let frame):
+                write(ByteBuffer(bytes: frame.bytes), to: id)
+            case .broadcast(let ids, let frame):
+                let buffer = ByteBuffer(bytes: frame.bytes)
+                for id in ids { write(buffer, to: id) }
+            case .close(let id):
+                close(id)
+            case .abort(let id):
+                abort(id)
+            case .dial(let dial, let address):
+                self.dial(dial, address)
+            case .setTimer(let timer, let duration):
+                setTimer(timer, duration)
+            case .cancelTimer(let timer):
+                timers.removeValue(forKey: timer)?.cancel()
+            case .record(let kind, let fields, let instant):
+                attempt { try hooks.record(kind, fields, instant ?? now) }
+            case .show(let line):
+                hooks.show(line)
+            case .ready:
+                attempt { try hooks.ready() }
+            case .exit(let code):
+                exit(code)
+            }
+        }
+    }
+
+    /// Does what may fail; a failure ends the process: evidence must never be behind the system.
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            fail(error)
+        }
+    }
+
+    func fail(_ error: any Error) {
+        if case .ended = state { return }
+        state = .ended
+        closeAll()
+        ended.fail(error)
+    }
+
+    private func write(_ buffer: ByteBuffer, to id: ConnectionID) {
+        guard let connection = connections[id], !connection.isClosing else { return }
+        if !connection.hasUnflushed {
+            connections[id]?.hasUnflushed = true
+            unflushed.append(id)
+        }
+        connection.channel.write(buffer, promise: nil)
+    }
+
+    private func flush() {
+        let ids = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for id in ids {
+            guard let connection = connections[id] else { continue }
+            connections[id]?.hasUnflushed = false
+            connection.channel.flush()
+        }
+    }
+
+    private func setTimer(_ timer: TimerID, _ duration: Duration) {
+        timers.removeValue(forKey: timer)?.cancel()
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let wait = TimeAmount.nanoseconds(max(0, duration.nanoseconds))
+        timers[timer] = loop.scheduleTask(in: wait) {
+            let shell = bound.value
+            shell.timers[timer] = nil
+            shell.tell(.timer(timer))
+        }
+    }
+
+    // MARK: Closing
+
+    /// Writes what is left, says that nothing more comes, and waits a little for the other side to close,
+    /// so that its last words in flight do not destroy ours.
+    private func closeAfterFlush(_ channel: any Channel) {
+        channel.writeAndFlush(ByteBuffer()).whenComplete { _ in
+            channel.close(mode: .output, promise: nil)
+        }
+        loop.scheduleTask(in: .nanoseconds(settings.lingerMax.nanoseconds)) {
+            channel.close(promise: nil)
+        }
+    }
+
+    private func close(_ id: ConnectionID) {
+        guard let connection = connections[id], !connection.isClosing else { return }
+        connections[id]?.isClosing = true
+        closeAfterFlush(connection.channel)
+    }
+
+    private func abort(_ id: ConnectionID) {
+        guard let connection = connections[id] else { return }
+        connections[id]?.isClosing = true
+        connection.channel.close(promise: nil)
+    }
+
+    private func exit(_ code: Int32) {
+        state = .exiting(code)
+        flush()
+        listener?.close(promise: nil)
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        for id in connections.keys.sorted() { close(id) }
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleTask(in: .nanoseconds(settings.exitLingerMax.nanoseconds)) {
+            bound.value.closeAll()
+            bound.value.finishExit()
+        }
+        finishExit()
+    }
+
+    private func finishExit() {
+        guard case .exiting(let code) = state, connections.isEmpty else { return }
+        state = .ended
+        ended.succeed(code)
+    }
+
+    private func closeAll() {
+        listener?.close(promise: nil)
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        for connection in connections.values { connection.channel.close(promise: nil) }
+        connections = [:]
+    }
+}

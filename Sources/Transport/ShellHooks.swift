@@ -1,0 +1,23 @@
+public import Evidence
+
+/// What a shell cannot do itself: called on its event loop, in the order of the core's effects.
+public struct ShellHooks: Sendable {
+    /// Writes a record that happened at an instant; what it throws ends the process.
+    public var record: @Sendable (EventKind, FieldValues, Instant) throws -> Void
+    /// The process is ready to be used; what it throws ends the process.
+    public var ready: @Sendable () throws -> Void
+    /// Shows a line to the person at the terminal.
+    public var show: @Sendable (String) -> Void
+
+    /// Makes hooks; by default nothing is recorded, told or shown.
+    public init(
+        record: @escaping @Sendable (EventKind, FieldValues, Instant) throws -> Void = { _, _, _ in
+        },
+        ready: @escaping @Sendable () throws -> Void = {},
+        show: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.record = record
+        self.ready = ready
+        self.show = show
+    }
+}
