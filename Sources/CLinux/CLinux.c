@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 void ordeal_store_release(uint64_t *place, uint64_t value)
 {
@@ -22,7 +23,7 @@ void ordeal_name_thread(const char *name)
 }
 
 int ordeal_send_descriptor(
-    int socket, const struct sockaddr *address, socklen_t length, int descriptor)
+    int socket, const void *address, uint32_t length, int descriptor)
 {
     union {
         struct cmsghdr header;

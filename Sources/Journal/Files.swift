@@ -41,6 +41,13 @@ package enum Files {
         return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// The absolute path of what is there, without links.
+    package static func absolute(_ path: String) throws -> String {
+        guard let resolved = realpath(path, nil) else { throw failure("find", path, errno) }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Removes a file or a directory with all that is in it; what cannot be removed stays.
     package static func remove(_ path: String, depth: Int = 0) {
         if isDirectory(path), depth < depthMax {

@@ -32,8 +32,7 @@ public enum Notifier {
             return false
         }
         let address = try SocketAddress(path)
-        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(AF_UNIX, kind, 0)
+        let descriptor = SocketAddress.datagramSocket()
         guard descriptor >= 0 else { throw failure(path, errno) }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)

@@ -39,4 +39,14 @@ package struct SocketAddress: Sendable {
             try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body($0, length) }
         }
     }
+
+    /// A new datagram socket, closed on exec; -1 with errno where there is none.
+    package static func datagramSocket() -> Int32 {
+        socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
+
+    /// A new stream socket, closed on exec; -1 with errno where there is none.
+    package static func streamSocket() -> Int32 {
+        socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
 }

@@ -20,8 +20,7 @@ struct JournalSocket: ~Copyable {
 
     init(path: String) throws {
         let address = try SocketAddress(path)
-        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(AF_UNIX, kind, 0)
+        let descriptor = SocketAddress.datagramSocket()
         guard descriptor >= 0 else {
             throw JournalError(
                 .notAccepted,

@@ -126,7 +126,7 @@ public final class JournalWriter: Sendable {
             event: kind,
             fields: fields
         )
-        state.encoder.encode(record, message: kind.rawValue)
+        state.encoder.encode(record, message: RecordSentence.text(kind, fields))
         let began = MonotonicClock.now()
         defer { state.blocked += (MonotonicClock.now() - began).nanoseconds }
         try state.socket.send(state.encoder.buffer)
