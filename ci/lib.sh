@@ -86,12 +86,12 @@ build_release() {
 # however many cases they have. A run without its closing line broke off: what passed until then
 # counts, and one failure. A run of no tests is a failure too.
 count_tests() {
-    local test='^[^ ]+ +Test ("|[^" ]*\()' closing total
-    failed=$(grep -cE "$test.* failed after " "$1") || true
-    skipped=$(grep -cE "$test.* skipped" "$1") || true
+    local test='^[^ ]+ +Test ("|[^" ]*\()' after='after [0-9.]+ seconds' closing total
+    failed=$(grep -cE "$test.* failed $after with .*\.\$" "$1") || true
+    skipped=$(grep -cE "$test.* skipped(\.|: .*)\$" "$1") || true
     closing=$(grep -E '^[^ ]+ +Test run with [0-9]+ tests? ' "$1" | tail -1) || true
     if [ -z "$closing" ]; then
-        passed=$(grep -cE "$test.* passed after " "$1") || true
+        passed=$(grep -cE "$test.* passed $after.*\.\$" "$1") || true
         failed=$((failed + 1))
         return
     fi
