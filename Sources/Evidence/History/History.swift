@@ -65,6 +65,23 @@ public struct History: Sendable {
     /// The reference to a record.
     public func reference(_ index: Int) -> RecordReference { RecordReference(records[index]) }
 
+    /// The index of a record, or nil where it is not there. A binary search.
+    public func index(of reference: RecordReference) -> Int? {
+        let id = NodeIncarnation(node: reference.node, incarnation: reference.incarnation)
+        guard let range = incarnations.first(where: { $0.id == id })?.records else { return nil }
+        var low = range.lowerBound
+        var high = range.upperBound
+        while low < high {
+            let middle = (low + high) / 2
+            if records[middle].sequence < reference.sequence {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low < range.upperBound && records[low].sequence == reference.sequence ? low : nil
+    }
+
     /// The time of a record.
     public func time(_ index: Int) -> Instant { records[index].time }
 
