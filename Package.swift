@@ -107,6 +107,6 @@ let package = Package(
             "IntegrationTests",
             ["Orchestrator", "Node", "Client", "JournalReading", "Evidence", "Planning"]
         ),
-        tests("TidyTests", []),
+        tests("TidyTests", ["Planning", "Checkers"]),
     ]
 )

@@ -59,8 +59,8 @@ import Testing
                 """
                 p.yaml:13:18: A2 (recovery) cannot be checked yet - remove it; what can be \
                 checked: no-loss (D1), no-duplication (D2), no-creation (D3), addressing (D4), \
-                fifo (O1), unique-registration (R1), authentication (L2), processes (P1), \
-                evidence (E1), experiment (E2)
+                no-resurrection (D5), fifo (O1), unique-registration (R1), durable-registration (R2), \
+                single-login (L1), authentication (L2), processes (P1), evidence (E1), experiment (E2)
                 """,
             ]
         )

@@ -13,7 +13,9 @@ import Testing
         #expect(plan.story.isEmpty)
         #expect(plan.drain == Drain())
         #expect(
-            plan.expect.map(\.code) == ["D1", "D2", "D3", "D4", "O1", "R1", "L2", "P1", "E1", "E2"]
+            plan.expect.map(\.code) == [
+                "D1", "D2", "D3", "D4", "O1", "R1", "R2", "L1", "L2", "P1", "E1", "E2",
+            ]
         )
         #expect(plan.expect.allSatisfy { $0.result == .holds })
     }

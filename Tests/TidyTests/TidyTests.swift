@@ -1,4 +1,6 @@
+import Checkers
 import Foundation
+import Planning
 import Testing
 
 /// The rules of the house, held by a test: what it finds is a list of `file:line: what`.
@@ -62,5 +64,17 @@ import Testing
             )
         }
         expectNone(found.map { "\($0.path): not executable" })
+    }
+
+    @Test("plans and checkers know the same guarantees")
+    func guarantees() {
+        let planned = GuaranteeName.all.map { "\($0.code) \($0.name)" }
+        #expect(planned == Guarantee.allCases.map { "\($0.code) \($0.name)" })
+        #expect(
+            GuaranteeName.checkable.map(\.code)
+                == Guarantee.allCases.filter(\.isCheckable).map(\.code)
+        )
+        let always = GuaranteeName.all.filter(\.isAlwaysExpected).map(\.code)
+        #expect(always == Guarantee.allCases.filter(\.isAlwaysExpected).map(\.code))
     }
 }

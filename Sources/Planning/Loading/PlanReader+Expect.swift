@@ -4,8 +4,10 @@ extension PlanReader {
     /// What each guarantee must come out as, in the order of `GuaranteeName.all`.
     func expectations(_ value: Value?) -> [Expectation] {
         var results: [GuaranteeName: Expectation.Result] = [:]
-        for guarantee in GuaranteeName.checkable where value == nil || guarantee.isAlwaysExpected {
-            results[guarantee] = .holds
+        for guarantee in GuaranteeName.all {
+            let isExpected =
+                value == nil ? guarantee.isExpectedByDefault : guarantee.isAlwaysExpected
+            if isExpected { results[guarantee] = .holds }
         }
         if let value {
             var told: Set<GuaranteeName> = []
