@@ -129,6 +129,98 @@ struct PrivateJournalTests {
         #expect(try JournalDirectory.read("\(directory.path)/other").records.isEmpty)
     }
 
+    @Test(
+        "where no namespace is allowed journald runs with its defaults, and that is said",
+        .enabled(if: geteuid() != 0, "root's journald would change the kernel's audit setting")
+    )
+    func withoutNamespaces() throws {
+        defer { runtime.remove() }
+        var configuration = JournaldConfiguration()
+        configuration.isolation = JournaldConfiguration.Isolation.none
+        let journal = try start(configuration: configuration)
+        let writer = try writer()
+        for _ in 0..<100 { try writer.write(.phase, [.phase: "start"], at: .zero) }
+        try journal.stop()
+        #expect(journal.limitation?.contains("defaults") == true)
+        #expect(try JournalDirectory.read(files).records.count == 100)
+    }
+
+    @Test(
+        "a disk that fills up is noticed, and journald does not go on elsewhere",
+        .enabled(if: geteuid() == 0, "only root can mount a small file system")
+    )
+    func diskFull() throws {
+        defer { runtime.remove() }
+        try Files.makeDirectory(files)
+        guard shell("mount -t tmpfs -o size=12m ordeal-test \(files)") == 0 else {
+            try Test.cancel("a file system cannot be mounted here")
+        }
+        defer { #expect(shell("umount \(files)") == 0) }
+        let journal = try start()
+        let writer = try writer()
+        var isLow = false
+        let line = String(repeating: "x", count: 20_000)
+        for number in 0..<2_000 where !isLow {
+            let fields: FieldValues = [
+                .target: "n", .targetIncarnation: "0", .channel: "stdout",
+                .line: "\(number) \(line)",
+            ]
+            try writer.write(.output, fields, at: .zero)
+            isLow = try JournalSpace.isLow(directory: files, reserve: 1 << 20)
+        }
+        #expect(isLow)
+        for number in 0..<500 {
+            let fields: FieldValues = [
+                .target: "n", .targetIncarnation: "0", .channel: "stdout",
+                .line: "more \(number) \(line)",
+            ]
+            try writer.write(.output, fields, at: .zero)
+        }
+        try journal.stop()
+        let stored = try JournalDirectory.read(files).records.count
+        #expect(stored > 0)
+        #expect(stored < writer.accepted)
+        for place in ["/run/log/journal", "/var/log/journal"] {
+            let names = (try? Files.entries(of: place)) ?? []
+            #expect(!names.contains { $0.hasSuffix(".ordeal") })
+        }
+    }
+
+    private func shell(_ command: String) -> Int32? {
+        var request = SpawnRequest("sh", ["-c", command])
+        request.environment = [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")]
+        request.parentDeathSignal = 0
+        guard let child = try? request.start(), child.waitForEnd(.seconds(10)) else { return nil }
+        return child.reap()?.status
+    }
+
+    @Test("journald dies with the process that started it, even by SIGKILL")
+    func diesWithParent() async throws {
+        defer { runtime.remove() }
+        let pidPath = "\(directory.path)/pid"
+        let run = runtime
+        let files = files
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [
+                path = run.path as String, id = run.run as String, files = files as String,
+                pidPath = pidPath as String
+            ] in
+            let runtime = RuntimeDirectory(path: path, run: id)
+            let journal = try PrivateJournal.start(runtime: runtime, directory: files) { _ in }
+            try Files.write("\(journal.pid)", to: pidPath)
+            kill(getpid(), SIGKILL)
+        }
+        let text = String(decoding: try Files.read(pidPath), as: UTF8.self)
+        let pid = try #require(Int32(text))
+        var isGone = false
+        for _ in 0..<100 where !isGone {
+            let status = (try? Files.read("/proc/\(pid)/stat")) ?? []
+            isGone = status.isEmpty || String(decoding: status, as: UTF8.self).contains(") Z ")
+            if !isGone { usleep(10_000) }
+        }
+        #expect(isGone)
+    }
+
     @Test("a directory that cannot be made is an error with a remedy")
     func directoryCannotBeMade() throws {
         defer { runtime.remove() }

@@ -6,6 +6,9 @@ public struct JournaldConfiguration: Sendable, Hashable {
     /// is 1G: about 230,000 records a file, 37 MB allocated at once.
     public var fileSizeMax: String
 
+    /// How journald is to be given this, for tests; nil for the first way that works.
+    var isolation: Isolation?
+
     /// Makes a configuration.
     public init(fileSizeMax: String = "1G") {
         self.fileSizeMax = fileSizeMax
@@ -70,9 +73,9 @@ public struct JournaldConfiguration: Sendable, Hashable {
     func script(hidesRun: Bool) -> String {
         """
         set -e
-        mount -t tmpfs -o mode=755 ordeal /etc/systemd
+        mount -n -t tmpfs -o mode=755 ordeal /etc/systemd
         printf '%s' '\(text)' > /etc/systemd/journald@\(Self.namespace).conf
-        \(hidesRun ? "mount -t tmpfs -o ro,mode=755 ordeal /run" : ":")
+        \(hidesRun ? "mount -n -t tmpfs -o ro,mode=755 ordeal /run" : ":")
         exec setpriv --pdeathsig KILL "$@"
         """
     }

@@ -36,7 +36,7 @@ struct JournaldLauncher: ~Copyable {
                 remedy: "apt install systemd"
             )
         }
-        let isolation = Self.possibleIsolation()
+        let isolation = configuration.isolation ?? Self.possibleIsolation()
         let sockets = try JournaldSockets(directory: runtime.path)
         let notify = try NotifySocket(path: "\(runtime.path)/journald-notify")
         let log = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
