@@ -1,0 +1,92 @@
+import Chaos
+import Evidence
+import Planning
+import Supervision
+
+/// What each process of a run is started with: programs, arguments, limits.
+struct ClusterLayout: Sendable {
+    /// The run's plan.
+    let plan: Plan
+    /// The run's addresses.
+    let topology: Topology
+    /// The folder in which the programs of this build are.
+    let programs: String
+    /// The cluster's secret: made from run and seed.
+    let secret: String
+
+    /// The relay, with its configuration in a file.
+    func relay(configurationPath: String, ignoresCuts: Bool) -> ProcessSpecification {
+        ProcessSpecification(
+            node: "relay",
+            executable: "\(programs)/ordeal",
+            arguments: ["relay", configurationPath],
+            environment: ignoresCuts ? ["ORDEAL_TEST_IGNORE_CUTS": "1"] : [:],
+            readiness: .notify(within: .seconds(10)),
+            stopWithin: .seconds(2)
+        )
+    }
+
+    /// A server; the first start of the first one founds the system, every other start joins.
+    func server(_ name: String, isFirstStart: Bool) -> ProcessSpecification {
+        let others = topology.servers.filter { $0 != name }
+        let remotes = isFirstStart ? topology.servers.prefix(1).filter { $0 != name } : others
+        var arguments = [
+            "--name", name, "--listen", address(topology.host(of: name)),
+            "--announce", address(topology.relayHost(of: name)),
+            "--bind", topology.host(of: name) ?? "", "--secret", secret,
+            "--hold", duration(plan.cluster.hold),
+            "--super-peers", String(plan.cluster.superPeers), "--seed", String(plan.seed),
+        ]
+        for remote in remotes {
+            arguments += ["--remote", address(topology.relayHost(of: remote))]
+        }
+        return ProcessSpecification(
+            node: name,
+            executable: "\(programs)/ordeal-node",
+            arguments: arguments,
+            readiness: .notify(within: plan.cluster.readyWithin),
+            stopWithin: plan.cluster.stopWithin
+        )
+    }
+
+    /// A client with its part of the workload.
+    func client(_ name: String) -> ProcessSpecification {
+        let names = topology.clients
+        let place = names.firstIndex(of: name) ?? 0
+        let shift = place % max(1, topology.servers.count)
+        let servers = topology.servers[shift...] + topology.servers[..<shift]
+        let workload = plan.workload
+        var arguments = [
+            "workload", "--name", name, "--bind", topology.host(of: name) ?? "",
+            "--user", "user-\(place + 1)", "--others", String(names.count),
+            "--rate", share(workload.rate), "--body", String(workload.bodyBytes),
+            "--churn", share(workload.churn), "--intruders", share(workload.intruders),
+            "--hold", duration(plan.cluster.hold), "--seed", String(plan.seed),
+        ]
+        for server in servers {
+            arguments += ["--server", address(topology.relayHost(of: server))]
+        }
+        if place >= names.count - plan.cluster.stockClients {
+            arguments.append("--stock")
+        }
+        return ProcessSpecification(
+            node: name,
+            executable: "\(programs)/ordeal-client",
+            arguments: arguments,
+            acceptsControl: true,
+            readiness: .notify(within: plan.cluster.readyWithin + plan.drain.returnWithin),
+            stopWithin: plan.cluster.stopWithin
+        )
+    }
+
+    private func address(_ host: String?) -> String { "\(host ?? ""):\(topology.port)" }
+
+    /// One client's part of a rate of all: the same number of events in as many times the period.
+    private func share(_ rate: Rate) -> String {
+        "\(rate.events)/\(duration(rate.per * max(1, topology.clients.count)))"
+    }
+
+    private func duration(_ duration: Duration) -> String {
+        "\(duration.nanoseconds / 1_000_000)ms"
+    }
+}

@@ -1,0 +1,15 @@
+import Evidence
+import Planning
+
+extension Plan {
+    /// How many records a run of the plan may write, generously: for the space that its journal needs.
+    var expectedRecords: Int64 {
+        let seconds = workload.duration.seconds + drain.atMost.seconds + drain.returnWithin.seconds
+        let messages =
+            Double(workload.rate.events) * workload.duration.seconds
+            / workload.rate.per.seconds
+        let perMessage = Double(cluster.clients + 4)
+        let beats = 4 / max(0.1, cluster.hold.seconds) * Double(cluster.clients + cluster.servers)
+        return Int64(messages * perMessage + 2 * beats * seconds) + 10_000
+    }
+}

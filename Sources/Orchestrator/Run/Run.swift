@@ -1,0 +1,247 @@
+import Chaos
+import Evidence
+import Foundation
+import Journal
+import JournalReading
+import NIOPosix
+import Planning
+import Supervision
+
+/// One run of a plan: cluster up, workload and faults, heal, return, drain, stop.
+///
+/// What it finds out is in the journal alone; the verdict is made from there by `Verification`.
+actor Run {
+    /// How a run ended, before its evidence is judged.
+    enum Ending: Sendable, Equatable {
+        /// Every phase was gone through.
+        case completed
+        /// A process never became ready, or something else kept the experiment from being made.
+        case failed(String)
+        /// Somebody interrupted it.
+        case interrupted
+        /// The disk with the evidence filled up.
+        case diskFull(String)
+    }
+
+    let plan: Plan
+    let directory: RunDirectory
+    let layout: ClusterLayout
+    let journal: PrivateJournal
+    let writer: JournalWriter
+    let supervisor: Supervisor
+    let monitor: LiveMonitor
+    let relay: RelayClient
+    private(set) var phases: PhaseClock
+    private(set) var ending = Ending.completed
+    private var faults: FaultRunner?
+    private var story: Task<Void, any Error>?
+
+    init(
+        plan: Plan,
+        directory: RunDirectory,
+        layout: ClusterLayout,
+        journal: PrivateJournal,
+        writer: JournalWriter,
+        supervisor: Supervisor,
+        monitor: LiveMonitor,
+        relay: RelayClient,
+        phases: PhaseClock
+    ) {
+        self.plan = plan
+        self.directory = directory
+        self.layout = layout
+        self.journal = journal
+        self.writer = writer
+        self.supervisor = supervisor
+        self.monitor = monitor
+        self.relay = relay
+        self.phases = phases
+    }
+
+    /// Goes through the phases up to the stop of the processes; the journal is left running.
+    ///
+    /// Whatever goes wrong, everything is healed and stopped before it returns.
+    func execute() async throws {
+        do {
+            try await startCluster()
+            try await workload()
+            try await heal()
+            try await returnClients()
+            try await drain()
+        } catch {
+            end(.failed("\(error)"))
+            try? await heal()
+        }
+        try enter(.stop)
+        for nodes in [layout.topology.clients, layout.topology.servers, ["relay"]] {
+            await supervisor.stop(nodes)
+        }
+        phases.end()
+    }
+
+    /// Ends the run early: heals, stops and collects what there is. The first reason counts.
+    func end(_ reason: Ending) {
+        guard ending == .completed else { return }
+        ending = reason
+    }
+
+    private var isEnding: Bool { ending != .completed }
+
+    // MARK: - Phases
+
+    private func startCluster() async throws {
+        try enter(.start)
+        let topology = layout.topology
+        guard let founder = topology.servers.first else { return }
+        try await supervisor.start(layout.server(founder, isFirstStart: true))
+        try await startAll(
+            topology.servers.dropFirst().map { layout.server($0, isFirstStart: true) }
+        )
+        try await startAll(topology.clients.map { layout.client($0) })
+    }
+
+    private func startAll(_ specifications: [ProcessSpecification]) async throws {
+        guard !isEnding else { return }
+        let supervisor = supervisor
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for specification in specifications {
+                group.addTask { try await supervisor.start(specification) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func workload() async throws {
+        guard !isEnding else { return }
+        try enter(.workload)
+        for client in layout.topology.clients {
+            try await supervisor.send("start", to: client)
+        }
+        let runner = FaultRunner(
+            topology: layout.topology,
+            relay: relay,
+            processes: self,
+            resolve: { try await self.resolve($0) },
+            record: { try self.recordFault($0, $1, $2) }
+        )
+        faults = runner
+        // The story runs beside the workload and outlives it until all is healed; `heal` waits for it.
+        story = Task { try await runner.run(Timetable(plan)) }
+        try await watch(for: plan.workload.duration)
+        for client in await living(layout.topology.clients) {
+            try await supervisor.send("rest", to: client)
+        }
+    }
+
+    private func heal() async throws {
+        try enter(.heal)
+        await faults?.end()
+        try await story?.value
+        story = nil
+    }
+
+    /// Waits until every client that should be there is logged in again.
+    private func returnClients() async throws {
+        guard !isEnding else { return }
+        try enter(.return)
+        let clients = await living(layout.topology.clients)
+        _ = try await monitor.wait(within: plan.drain.returnWithin) { view in
+            clients.allSatisfy { view.hasSession($0) } ? true : nil
+        }
+    }
+
+    /// Each client sends a last message; then nothing may be outstanding, or nothing moves.
+    private func drain() async throws {
+        guard !isEnding else { return }
+        let begin = MonotonicClock.now()
+        try enter(.drain)
+        let clients = await living(layout.topology.clients)
+        for client in clients {
+            try await supervisor.send("drain", to: client)
+        }
+        let wait = DrainWait(plan: plan, clients: clients, begin: begin)
+        let result = try await wait.wait(monitor)
+        try writer.write(
+            .drainEnded,
+            [.reason: result.reason.rawValue, .count: String(result.outstanding)],
+            at: MonotonicClock.now()
+        )
+    }
+
+    // MARK: - Looking
+
+    /// Lets the workload run, with an eye on the journal, the disk and whoever interrupts.
+    private func watch(for duration: Duration) async throws {
+        let clock = ContinuousClock()
+        let over = clock.now + duration
+        while clock.now < over, !isEnding {
+            try await Task.sleep(for: min(.milliseconds(50), clock.now.duration(to: over)))
+            try await monitor.poll()
+            if try JournalSpace.isLow(directory: directory.path) {
+                end(.diskFull("the disk of \(directory.path) is nearly full"))
+            }
+            let view = await monitor.view
+            Console.progress(view.line(elapsed: phases.elapsed))
+        }
+        Console.endProgress()
+    }
+
+    private func living(_ nodes: [String]) async -> [String] {
+        var living: [String] = []
+        for node in nodes where await supervisor.isRunning(node) {
+            living.append(node)
+        }
+        return living
+    }
+
+    /// The node behind a selector now; waits a moment where nobody is master.
+    private func resolve(_ selector: NodeSelector) async throws -> String {
+        switch selector {
+        case .name(let name):
+            return name
+        case .master:
+            let limit = plan.cluster.settle
+            guard let node = try await monitor.wait(within: limit, for: { $0.master }) else {
+                throw FaultError("no server acted as master for \(limit)")
+            }
+            return node
+        }
+    }
+
+    // MARK: - Records
+
+    private func enter(_ phase: RunPhase) throws {
+        phases.enter(phase.rawValue)
+        try writer.write(.phase, [.phase: phase.rawValue], at: MonotonicClock.now())
+    }
+
+    private nonisolated func recordFault(
+        _ kind: EventKind,
+        _ values: FieldValues,
+        _ time: Instant?
+    ) throws {
+        let time = time ?? MonotonicClock.now()
+        try writer.write(kind, values, at: time)
+        try directory.append(FaultLine.text(kind, values, time), to: "faults.jsonl")
+    }
+}
+
+extension Run: ProcessControl {
+    func kill(_ node: String, signal: Int32, fault: String) async throws {
+        try await supervisor.kill(node, signal: signal, fault: fault)
+    }
+
+    func exitStatus(of node: String) async throws -> Int32 {
+        guard let status = await supervisor.lastExit(of: node)?.status else {
+            throw FaultError("\(node) has not ended")
+        }
+        return status
+    }
+
+    func restart(_ node: String) async throws {
+        let isServer = layout.topology.servers.contains(node)
+        try await supervisor.start(
+            isServer ? layout.server(node, isFirstStart: false) : layout.client(node)
+        )
+    }
+}

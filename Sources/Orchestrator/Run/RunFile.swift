@@ -1,0 +1,102 @@
+import Evidence
+import Foundation
+import Planning
+
+/// `run.json`: what was run, with what, how long each phase took, how to do it again.
+struct RunFile {
+    private let plan: Plan
+    private let directory: RunDirectory
+    /// The command that makes the run again.
+    let command: String
+    private let began = Date()
+    /// The phases that ended.
+    var phases: [PhaseClock.Phase] = []
+    /// How the run ended; nil while it goes on.
+    var ending: Run.Ending?
+
+    init(plan: Plan, directory: RunDirectory, command: String) {
+        self.plan = plan
+        self.directory = directory
+        self.command = command
+    }
+
+    /// When the run began, for people.
+    var beganText: String { ISO8601DateFormatter().string(from: began) }
+
+    /// The file's text: a JSON object; durations in milliseconds.
+    var text: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let data = try encoder.encode(content)
+            return String(decoding: data, as: UTF8.self) + "\n"
+        }
+    }
+
+    private struct Content: Encodable {
+        struct Phase: Encodable {
+            var name: String
+            var beginMilliseconds: Int64
+            var milliseconds: Int64
+        }
+
+        var run: String
+        var plan: String
+        var seed: UInt64
+        var command: String
+        var version: String
+        var host: String
+        var kernel: String
+        var began: String
+        var ending: String?
+        var phases: [Phase]
+        var totalMilliseconds: Int64
+        var workloadMilliseconds: Int64
+        var beyondWorkloadMilliseconds: Int64?
+    }
+
+    private var content: Content {
+        var name = utsname()
+        uname(&name)
+        let total = phases.last.map { $0.begin + $0.duration } ?? .zero
+        return Content(
+            run: directory.id,
+            plan: plan.name,
+            seed: plan.seed,
+            command: command,
+            version: Version.text,
+            host: Self.text(&name.nodename),
+            kernel: "\(Self.text(&name.sysname)) \(Self.text(&name.release))",
+            began: beganText,
+            ending: ending.map(Self.text),
+            phases: phases.map {
+                .init(
+                    name: $0.name,
+                    beginMilliseconds: milliseconds($0.begin),
+                    milliseconds: milliseconds($0.duration)
+                )
+            },
+            totalMilliseconds: milliseconds(total),
+            workloadMilliseconds: milliseconds(plan.workload.duration),
+            beyondWorkloadMilliseconds: phases.isEmpty
+                ? nil : milliseconds(total - plan.workload.duration)
+        )
+    }
+
+    private func milliseconds(_ duration: Duration) -> Int64 { duration.nanoseconds / 1_000_000 }
+
+    private static func text(_ ending: Run.Ending) -> String {
+        switch ending {
+        case .completed: "completed"
+        case .failed(let why): "failed: \(why)"
+        case .interrupted: "interrupted"
+        case .diskFull(let why): "disk full: \(why)"
+        }
+    }
+
+    private static func text<Tuple>(_ tuple: inout Tuple) -> String {
+        withUnsafeBytes(of: &tuple) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,228 @@
+import Chaos
+import Evidence
+import Foundation
+import Journal
+import NIOPosix
+import Planning
+import Supervision
+import Synchronization
+
+/// What a run works with: addresses, sockets, a journal, a guard, a supervisor, a relay.
+///
+/// `open` makes all of it or nothing; `use` goes through the run and takes all of it away again.
+struct Workshop: Sendable {
+    private let plan: Plan
+    private let directory: RunDirectory
+    private let runtime: RuntimeDirectory
+    private let journal: PrivateJournal
+    private let writer: JournalWriter
+    private let guardian: Guard
+    private let supervisor: Supervisor
+    private let monitor: LiveMonitor
+    private let relay: RelayClient
+    private let run: Run
+    private let block: AddressBlock
+
+    /// How long the last record may take to be readable.
+    private static let syncLimit = Duration.seconds(30)
+
+    /// Makes everything that a run needs, up to a relay that is ready.
+    ///
+    /// - Throws: `OperatingError` or `JournalError` where something is not to be had; then nothing
+    ///   is left behind.
+    static func open(
+        _ plan: Plan,
+        _ directory: RunDirectory,
+        _ options: RunOptions
+    ) async throws -> Workshop {
+        let phases = PhaseClock()
+        let programs = try Programs.folder()
+        try JournalSpace.check(
+            directory: directory.path,
+            expectedRecords: plan.expectedRecords
+        )
+        let block = try AddressBlock(startingAt: plan.seed)
+        let topology = Topology(
+            block: block.number,
+            port: options.port,
+            servers: plan.cluster.serverNames,
+            clients: plan.cluster.clientNames
+        )
+        let layout = ClusterLayout(
+            plan: plan,
+            topology: topology,
+            programs: programs,
+            secret: ClusterSecret(run: directory.id, seed: plan.seed).text
+        )
+        let runtime = try RuntimeDirectory.make(run: directory.id)
+        var undo: [() async -> Void] = [{ runtime.remove() }]
+        do {
+            let guardian = try Guard.start(
+                executable: "\(programs)/ordeal",
+                run: directory.id,
+                runtimePath: runtime.path
+            )
+            undo.append { guardian.release() }
+            let (journal, writer) = try openJournal(directory, runtime)
+            undo.append { try? journal.stop() }
+            try writer.write(
+                .runStarted,
+                [.plan: plan.yaml, .seed: String(plan.seed), .version: Version.text],
+                at: MonotonicClock.now()
+            )
+            let supervisor = try Supervisor(
+                run: directory.id,
+                directory: directory.path,
+                runtimePath: runtime.path,
+                journalSocket: runtime.journalSocket,
+                writer: writer,
+                guard: guardian
+            )
+            undo.append { await supervisor.shutdown() }
+            let relay = try await openRelay(layout, runtime, directory, supervisor)
+            let monitor = try LiveMonitor(path: directory.journal, hold: plan.cluster.hold)
+            let run = Run(
+                plan: plan,
+                directory: directory,
+                layout: layout,
+                journal: journal,
+                writer: writer,
+                supervisor: supervisor,
+                monitor: monitor,
+                relay: relay,
+                phases: phases
+            )
+            return Workshop(
+                plan: plan,
+                directory: directory,
+                runtime: runtime,
+                journal: journal,
+                writer: writer,
+                guardian: guardian,
+                supervisor: supervisor,
+                monitor: monitor,
+                relay: relay,
+                run: run,
+                block: block
+            )
+        } catch {
+            for step in undo.reversed() {
+                await step()
+            }
+            throw error
+        }
+    }
+
+    /// Goes through the run, stops everything, and leaves the journal files synced and closed.
+    func use() async throws -> (Run.Ending, PhaseClock) {
+        let run = run
+        let interrupts = Signals.stream([SIGINT, SIGTERM, SIGHUP])
+        // Listens beside the run and ends with it.
+        let listener = Task {
+            for await _ in interrupts {
+                await run.end(.interrupted)
+            }
+        }
+        if let limitation = journal.limitation {
+            Console.error("ordeal: the journal is limited here: \(limitation)")
+        }
+        var failure: (any Error)?
+        do {
+            try await run.execute()
+        } catch {
+            failure = error
+        }
+        await relay.close()
+        await supervisor.shutdown()
+        do {
+            try await closeJournal()
+        } catch {
+            failure = failure ?? error
+        }
+        guardian.release()
+        runtime.remove()
+        listener.cancel()
+        block.release()
+        if let failure { throw failure }
+        return (await run.ending, await run.phases)
+    }
+
+    private func closeJournal() async throws {
+        try writer.write(.barrier, [:], at: MonotonicClock.now())
+        _ = try await monitor.wait(within: Self.syncLimit) { $0.hasBarrier ? true : nil }
+        try journal.stop()
+    }
+
+    private static func openJournal(
+        _ directory: RunDirectory,
+        _ runtime: RuntimeDirectory
+    ) throws -> (PrivateJournal, JournalWriter) {
+        let identity = WriterIdentity(
+            run: directory.id,
+            node: "orchestrator",
+            incarnation: 0,
+            program: "ordeal"
+        )
+        let holder = WriterHolder()
+        let journal = try PrivateJournal.start(runtime: runtime, directory: directory.journal) {
+            reason in
+            try? holder.writer?.write(
+                .journalRestarted,
+                [.reason: reason],
+                at: MonotonicClock.now()
+            )
+        }
+        do {
+            let writer = try JournalWriter(
+                identity: identity,
+                socketPath: runtime.journalSocket,
+                ackPagePath: "\(directory.acks)/orchestrator.0"
+            )
+            holder.writer = writer
+            return (journal, writer)
+        } catch {
+            try? journal.stop()
+            throw error
+        }
+    }
+
+    private static func openRelay(
+        _ layout: ClusterLayout,
+        _ runtime: RuntimeDirectory,
+        _ directory: RunDirectory,
+        _ supervisor: Supervisor
+    ) async throws -> RelayClient {
+        let controlPath = "\(runtime.path)/relay"
+        let configuration = layout.topology.relayConfiguration(controlPath: controlPath)
+        let text = String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
+        try directory.write(text, to: "relay.json")
+        let ignoresCuts = ProcessInfo.processInfo.environment["ORDEAL_TEST_IGNORE_CUTS"] == "1"
+        do {
+            try await supervisor.start(
+                layout.relay(
+                    configurationPath: "\(directory.path)/relay.json",
+                    ignoresCuts: ignoresCuts
+                )
+            )
+        } catch {
+            throw OperatingError(
+                what: "the relay did not start: \(error)",
+                remedy: "see what it says above; `ordeal doctor` says what this machine lacks"
+            )
+        }
+        return try await RelayClient(
+            path: controlPath,
+            group: MultiThreadedEventLoopGroup.singleton
+        )
+    }
+
+    /// Hands the writer, which needs the journal, to the journal's own watcher.
+    private final class WriterHolder: Sendable {
+        private let value = Mutex<JournalWriter?>(nil)
+
+        var writer: JournalWriter? {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
+        }
+    }
+}

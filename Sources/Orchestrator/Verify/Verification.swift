@@ -1,0 +1,59 @@
+import Checkers
+import Evidence
+import JournalReading
+import Planning
+import Report
+
+/// The judgement on a run, made from its journal files alone.
+struct Verification {
+    /// What the records say.
+    let history: History
+    /// The verdicts.
+    let outcome: RunOutcome
+    /// The run's plan, where the journal still has it.
+    let plan: Plan?
+    /// The run's id, or the folder's name where no record is left.
+    let run: String
+
+    /// Reads and judges.
+    ///
+    /// - Parameters:
+    ///   - journal: the folder of the journal files.
+    ///   - asked: the guarantees to judge in place of those that the plan expects; empty: the plan's.
+    /// - Throws: `ReadError` where the folder cannot be listed.
+    init(journal: String, asked: [Guarantee] = []) throws {
+        let contents = try JournalDirectory.read(journal)
+        history = History(records: contents.records, damage: contents.damage)
+        let first = contents.records.first { $0.event == .runStarted }
+        let run = first?.run ?? contents.records.first?.run ?? "unknown"
+        self.run = run
+        plan = first?[.plan].flatMap { try? PlanLoader.load(text: $0, file: "journal") }
+        var settings = plan.map { CheckSettings($0, run: run) } ?? CheckSettings()
+        if !asked.isEmpty {
+            settings.expectations = CheckSettings.holding(asked)
+        }
+        outcome = Judge(history, settings: settings).outcome()
+    }
+
+    /// The report of it.
+    func report(_ file: RunFile? = nil) -> RunReport {
+        let facts = RunFacts(
+            run: run,
+            plan: plan?.name ?? "",
+            description: plan?.description ?? "",
+            seed: plan?.seed ?? 0,
+            command: file?.command ?? "ordeal run plan.yaml --seed \(plan?.seed ?? 0)",
+            planText: plan?.yaml ?? "",
+            started: file?.beganText ?? "",
+            versions: [.init(name: "ordeal", version: Version.text)],
+            phases: file?.phases.map { .init(name: $0.name, duration: $0.duration) } ?? []
+        )
+        return RunReport(outcome: outcome, history: history, facts: facts)
+    }
+
+    /// Writes the verdicts to standard output.
+    func show(json: Bool, file: RunFile? = nil) {
+        let report = report(file)
+        print(json ? report.verdictJSON : report.terminalText(colour: Console.hasColour))
+    }
+}
