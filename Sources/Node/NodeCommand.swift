@@ -26,7 +26,9 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "Where to accept connections, host:port. The default is 0.0.0.0:3780.")
     var listen: AddressOption?
 
-    @Option(help: "What others are told to connect to, host:port. The default is --listen.")
+    @Option(
+        help: "What others are told, host:port. The default is --listen, or this machine's name."
+    )
     var announce: AddressOption?
 
     @Option(help: "The numeric address that connections to others come from.")
@@ -38,7 +40,10 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "The node's name. The default is server@ and the announced address.")
     var name: String?
 
-    @Option(name: [.long, .customShort("s")], help: "The secret that all servers share.")
+    @Option(
+        name: [.long, .customShort("s")],
+        help: "The secret that all servers share. Without it a new one is made and shown."
+    )
     var secret: String?
 
     @Option(help: "How long a silent link or user still counts, for example 2s.")
@@ -98,7 +103,7 @@ struct NodeCommand: ParsableCommand {
 
     func run() throws {
         ControlInput.holdSignals()
-        FileLimit.raise()
+        Machine.raiseFileLimit()
         do {
             Glibc.exit(try serve())
         } catch let error as ShellError {
@@ -113,7 +118,9 @@ struct NodeCommand: ParsableCommand {
     private func serve() throws -> Int32 {
         let writer = try JournalWriter.fromEnvironment(program: "ordeal-node")
         try writer?.writeStarted(version: ProgramVersion.text)
-        let configuration = serverConfiguration
+        let shared = secret ?? Machine.newSecret()
+        if secret == nil { Self.complain("the servers' secret is \(shared)") }
+        let configuration = serverConfiguration(secret: shared)
         var settings = ShellSettings(listen: listenAddress, bind: bind)
         settings.connectTimeout = configuration.hold
         settings.lineBytesMax = configuration.limits.serverLineBytesMax
@@ -141,16 +148,22 @@ struct NodeCommand: ParsableCommand {
         return announceMilliseconds.map { .milliseconds(Int64($0) * 4) } ?? .seconds(2)
     }
 
-    private var serverConfiguration: ServerConfiguration {
+    private func serverConfiguration(secret: String) -> ServerConfiguration {
         var announced = announce?.address ?? listenAddress
-        if announce == nil, let localHost { announced.host = localHost }
+        if announce == nil {
+            if let localHost {
+                announced.host = localHost
+            } else if announced.host == "0.0.0.0" {
+                announced.host = Machine.hostName
+            }
+        }
         var remotes = remote.map(\.address)
         if let remoteHost { remotes.append(Address(host: remoteHost, port: remotePort ?? 3780)) }
         var configuration = ServerConfiguration(
             name: name ?? "server@\(announced)",
             address: announced,
             remotes: remotes,
-            secret: secret ?? ""
+            secret: secret
         )
         configuration.hold = holdDuration
         configuration.superPeers = superPeers

@@ -49,8 +49,12 @@ public struct ChatCore: ProtocolCore {
         case let line? where line.hasPrefix("/"):
             effects.append(.show("unknown command \(line); /help shows all"))
         case let line?:
-            let identity = client.send(line, now: now)
-            if identity == nil { effects.append(.show("not connected: \"\(line)\" was not sent")) }
+            let wasOpen = client.isLoggedIn
+            if client.send(line, now: now) == nil {
+                effects.append(.show("* not connected: \"\(line)\" was not sent"))
+            } else if !wasOpen {
+                effects.append(.show("* not connected: \"\(line)\" will be sent"))
+            }
         }
         finishStep(now, &effects)
         return effects

@@ -1,4 +1,3 @@
-import DequeModule
 public import Evidence
 
 /// One user of the messaging system: registers, logs in, sends, is delivered to, comes back.
@@ -165,12 +164,7 @@ public struct ClientCore: ProtocolCore {
             openSends <= Outbox.openMax,
             "at most \(Outbox.openMax) sends may be open, got \(openSends)"
         )
-        var last = outbox.acknowledged
-        for entry in outbox.open {
-            let number = entry.content.identity.number
-            precondition(number > last || !configuration.resumes, "sends must be in order")
-            last = number
-        }
+        outbox.checkInvariants()
     }
 
     // MARK: What the extensions use

@@ -26,6 +26,8 @@ struct Outbox: Sendable {
     private let client: String
     private var streams = 1
     private var lastNumber: Int64 = 0
+    /// Whether the open sends are all from some number on: no echo took one out of their middle.
+    private var isInOrder = true
 
     init(user: String, client: String) {
         self.user = user
@@ -75,6 +77,7 @@ struct Outbox: Sendable {
     mutating func acknowledge(_ identity: MessageIdentity) -> Bool {
         if let index = open.firstIndex(where: { $0.content.identity == identity }) {
             open.remove(at: index)
+            isInOrder = isInOrder && index == 0
             return true
         }
         if let index = left.firstIndex(where: { $0.content.identity == identity }) {
@@ -88,10 +91,23 @@ struct Outbox: Sendable {
     mutating func beginStream() {
         left.append(contentsOf: open)
         open = []
+        isInOrder = true
         streams += 1
         stream = "\(client).\(streams)"
         lastNumber = 0
         acknowledged = 0
+    }
+
+    /// Traps where the numbers of the open sends have gaps or overlap what is acknowledged.
+    func checkInvariants() {
+        guard isInOrder, let first = open.first?.content.identity.number,
+            let last = open.last?.content.identity.number
+        else { return }
+        precondition(last == lastNumber, "the last open send must be the last, got \(last)")
+        precondition(
+            last - first + 1 == Int64(open.count),
+            "open sends must be without gaps, got \(open.count) from \(first) to \(last)"
+        )
     }
 
     /// Takes out everything that is open.
