@@ -1,0 +1,71 @@
+import Evidence
+import Foundation
+import Testing
+
+/// docs/records.md is made from the registry; `UPDATE_GOLDEN=1 swift test …` writes it again.
+@Suite struct RecordPageTests {
+    private static let file = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "docs/records.md")
+
+    @Test("the page of records says what the registry says")
+    func page() throws {
+        let expected = Self.page
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+            try Data(expected.utf8).write(to: Self.file)
+        }
+        let written = try String(contentsOf: Self.file, encoding: .utf8)
+        let same = written == expected
+        #expect(same, "docs/records.md is not what the registry says: run with UPDATE_GOLDEN=1")
+    }
+
+    private static let common: [Field] = [.run, .node, .incarnation, .sequence, .time, .event]
+
+    private static var page: String {
+        let fields = Field.allCases.map { field in
+            let type =
+                field == .event ? "an event's name, see below" : FieldSchema(field).type.description
+            return "| `\(field.rawValue)` | \(type) | \(FieldSchema(field).meaning) |"
+        }
+        let events = EventKind.allCases.map { kind in
+            let schema = EventSchema(kind)
+            let required = schema.required.filter { !common.contains($0) }.map(name)
+            let optional = schema.optional.map { "\(name($0))?" }
+            let all = (required + optional).joined(separator: ", ")
+            return "| `\(kind.rawValue)` | \(all) | \(schema.meaning) | `\(schema.messageID)` |"
+        }
+        return """
+            # Records
+
+            A run's evidence is records in journal files. Any program in any language that writes them can be a node or a client under
+            test. This page is made from the registry in `Sources/Evidence`; do not write it by hand.
+
+            A record is one datagram to the socket in `ORDEAL_JOURNAL`, in journald's native protocol
+            (<https://systemd.io/JOURNAL_NATIVE_PROTOCOL>), written before what it tells of is sent or acted upon. Besides the fields below it
+            carries `MESSAGE` (a sentence), `MESSAGE_ID` (below), `PRIORITY` 6 and `SYSLOG_IDENTIFIER` (the program).
+            `ORDEAL_RUN`, `ORDEAL_NODE` and `ORDEAL_INCARNATION` come from the environment. After each datagram that was accepted the
+            writer stores how many there were in the *ack page*, the file in `ORDEAL_ACK_PAGE`: 4096 bytes, the first 8 of which hold the number in
+            the machine's byte order. It outlives the writer, so a record that is missing is told from one that was never written.
+
+            ## Fields
+            The first six are on every record.
+
+            | field | type | meaning |
+            |---|---|---|
+            \(fields.joined(separator: "\n"))
+
+            ## Events
+            Operations are invoked, then end as *ok* (it happened), *fail* (it certainly did not) or *info* (it may have). Fields are named
+            without their `ORDEAL_`; those with a question mark may be missing.
+
+            | event | fields | meaning | MESSAGE_ID |
+            |---|---|---|---|
+            \(events.joined(separator: "\n"))
+
+            """
+    }
+
+    private static func name(_ field: Field) -> String {
+        String(field.rawValue.dropFirst("ORDEAL_".count))
+    }
+}
