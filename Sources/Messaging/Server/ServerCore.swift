@@ -1,19 +1,177 @@
+import DequeModule
 public import Evidence
 
 /// The super-peer messaging server as a value: docs/messaging.md says what it does.
+///
+/// Its upper half answers clients and is the same in every server; it asks its supervisor. Its lower
+/// half answers such requests and links super-peers; in a super-peer the two halves are one server,
+/// and requests and answers go through `work` in place of a connection.
 public struct ServerCore: ProtocolCore {
+    // The process.
     let configuration: ServerConfiguration
+    var random: SeededGenerator
+    var now = Instant.zero
+    var effects: [Effect] = []
+    var id = ServerID(text: "")
+    var role = ServerRole.peer
+    var isReady = false
+    var isStopping = false
+    var lastTick = Instant.zero
+    var nextAnnouncement = Instant.zero
+    var work: Deque<Work> = []
+
+    // Connections.
+    var connections: [ConnectionID: Connection] = [:]
+    var dials: [DialID: Dial] = [:]
+    var lastNumber: Int64 = 0
+
+    // The upper half: clients.
+    var clients: [ConnectionID: ClientState] = [:]
+    var sessions: [SessionID: ClientSession] = [:]
+    var anonymous: Set<SessionID> = []
+    var registering: [Int64: ConnectionID] = [:]
+    var upstream = Upstream.none
+    var upstreamLostAt: Instant?
+    var supervisorAddress: Address?
+    var nextBeat = Instant.zero
+    var attachments: Int64 = 0
+    var nextJoin = Instant.zero
+    var joinTurn = 0
+    var joinNext: Address?
+    var backups: [ServerPlace] = []
+    var servers: [ServerPlace] = []
+    var heartbeat = UpstreamHeartbeat()
+    var rising: Rising?
+
+    // The lower half: the mesh.
+    var links: [ServerID: Link] = [:]
+    var lost: [ServerID: LostLink] = [:]
+    var known: [ServerID: KnownServer] = [:]
+    var peers: [ServerID: PeerBelow] = [:]
+    var raising: (peer: ServerID, deadline: Instant)?
+    var raiseOrdered: Instant?
+    var servingSince = Instant.zero
+
+    // The lower half: the store.
+    var log = ReplicatedLog()
+    var unannounced: [ServerID: Int64] = [:]
+    var waiters: [Int64: [HeldWaiter]] = [:]
+    var messageIndex: [MessageIdentity: Int64] = [:]
+    var waiting: [Int64: Set<String>] = [:]
+    var pending: [String: [Source: Deque<PendingPlace>]] = [:]
+    var streams: [Source: StreamProgress] = [:]
+    var droppedStreams: [Source: Int64] = [:]
+    var acknowledged: [String: [Source: Int64]] = [:]
+    var newAcknowledgements: [String: [Source: Int64]] = [:]
+    var acknowledgementWaiters: [HeldWaiter] = []
+    var sendersToTell: Set<Source> = []
+
+    // The lower half: users.
+    var knownSessions: [SessionID: KnownSession] = [:]
+    var sessionsOfUser: [String: [SessionID]] = [:]
+    var logins: [SessionID: LoginUnderWay] = [:]
+    var probes: [Int64: Probe] = [:]
+    var counted: [String] = []
+    var countedIsStale = true
+    var lastCounted: [String: Instant] = [:]
+    var registrations: [String: Registration] = [:]
+    var ballotages: [Int64: Ballotage] = [:]
+    var namesInVote: [String: Int64] = [:]
+    var forwarded: [Int64: Forwarded] = [:]
+    var queries: [Int64: UserQuery] = [:]
+    var epoch = Epoch.none
+    var election = Election()
 
     /// Makes a server that has not started.
     public init(configuration: ServerConfiguration) {
         self.configuration = configuration
+        random = SeededGenerator(seed: configuration.seed, stream: configuration.name)
     }
 
     /// Takes one event and says what is to be done.
     public mutating func receive(_ event: Event, now: Instant) -> [Effect] {
-        event == .started ? [.ready] : []
+        self.now = now
+        if !isStopping {
+            handle(event)
+            finish()
+        }
+        let result = effects
+        effects = []
+        return result
     }
 
-    /// Traps where the state contradicts itself.
-    public func checkInvariants() {}
+    private mutating func handle(_ event: Event) {
+        switch event {
+        case .started:
+            start()
+        case .connected(let connection, let dial):
+            connected(connection, dial)
+        case .dialFailed(let dial, _):
+            dialFailed(dial)
+        case .received(let connection, let line):
+            received(connection, line)
+        case .closed(let connection, let reason):
+            closed(connection, reason)
+        case .timer:
+            tick()
+        case .control(let control):
+            switch control {
+            case .stop: stop()
+            case .start, .rest, .drain: break
+            }
+        }
+    }
+
+    /// Does what the event left to be done: requests to ourselves, passing items on, what is held.
+    private mutating func finish() {
+        while true {
+            while let next = work.popFirst() {
+                switch next {
+                case .request(let request): handle(request, from: id)
+                case .reply(let reply): handle(reply)
+                case .mesh(let message): handle(message, from: id)
+                }
+            }
+            if countedIsStale { recount() }
+            passOn()
+            advanceHeld()
+            if work.isEmpty && !countedIsStale { break }
+        }
+        tellStored()
+    }
+
+    private mutating func start() {
+        id = ServerID(
+            name: configuration.name,
+            digits: random.next() ^ UInt64(truncatingIfNeeded: now.nanoseconds)
+        )
+        lastTick = now
+        record(.listening, [.server: configuration.address.description])
+        if configuration.remotes.isEmpty {
+            found()
+        } else {
+            setRole(.peer)
+            join()
+        }
+        setTick()
+    }
+
+    /// The first server is the master of the first epoch.
+    private mutating func found() {
+        upstream = .local
+        servingSince = now
+        epoch = Epoch(number: 1, master: id, backups: [], proposal: "founded")
+        record(.epochChanged, [.epoch: "1", .peer: id.name, .reason: "founded"])
+        setRole(.master)
+        becomeReady()
+    }
+
+    private mutating func stop() {
+        isStopping = true
+        for connection in connections.keys.sorted() {
+            effects.append(.close(connection))
+        }
+        connections = [:]
+        effects.append(.exit(0))
+    }
 }

@@ -1,0 +1,15 @@
+/// A registered name.
+struct Registration: Sendable, Hashable {
+    var user: String
+    var credential: Credential
+    /// The epoch in which it was registered.
+    var epoch: Int64
+    /// The wall clock then, and the master's name: the earlier one wins where two sides meet.
+    var stamp: Int64
+    var master: String
+
+    /// Whether it wins over another registration of the same name.
+    func isEarlier(than other: Registration) -> Bool {
+        (stamp, master) < (other.stamp, other.master)
+    }
+}

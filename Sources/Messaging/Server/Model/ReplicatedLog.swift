@@ -1,0 +1,62 @@
+import DequeModule
+import Evidence
+
+/// What a super-peer has stored, in the order in which it stored it.
+struct ReplicatedLog: Sendable {
+    /// One item.
+    struct Entry: Sendable {
+        var item: Item
+        /// The super-peer that took it first, and its number there.
+        let origin: ServerID
+        let sequence: Int64
+        let storedAt: Instant
+        /// The super-peer from which it came; nil where it was taken here.
+        let source: ServerID?
+        /// Whether it is a message that was stored already, by way of another super-peer.
+        var isRepeat = false
+    }
+
+    private var entries: Deque<Entry> = []
+    /// The index of the first entry that is kept.
+    private(set) var start: Int64 = 0
+    /// What is stored, by origin.
+    private(set) var vector = VersionVector()
+    /// What was dropped since, by origin.
+    private(set) var floor = VersionVector()
+    /// All before this index were held once.
+    var heldThrough: Int64 = 0
+
+    /// The index after the last entry.
+    var end: Int64 { start + Int64(entries.count) }
+
+    subscript(index: Int64) -> Entry {
+        get { entries[Int(index - start)] }
+        set { entries[Int(index - start)] = newValue }
+    }
+
+    /// Stores an item; gives its index.
+    mutating func append(_ entry: Entry) -> Int64 {
+        precondition(
+            entry.sequence == vector[entry.origin] + 1,
+            "\(entry.origin) \(entry.sequence) must follow \(vector[entry.origin])"
+        )
+        vector.raise(entry.origin, to: entry.sequence)
+        entries.append(entry)
+        return end - 1
+    }
+
+    /// Drops the first entry.
+    mutating func dropFirst() -> Entry? {
+        guard let entry = entries.popFirst() else { return nil }
+        start += 1
+        heldThrough = max(heldThrough, start)
+        floor.raise(entry.origin, to: entry.sequence)
+        return entry
+    }
+
+    /// Takes over what another super-peer dropped: it cannot be had any more.
+    mutating func skip(to dropped: VersionVector) {
+        vector.raise(to: dropped)
+        floor.raise(to: dropped)
+    }
+}

@@ -1,0 +1,242 @@
+import Evidence
+
+extension ServerCore {
+    func session(over connection: ConnectionID) -> ClientSession? {
+        switch clients[connection] {
+        case .session(let id)?, .loggingIn(let id, _)?: sessions[id]
+        case .idle?, .registering?, .none: nil
+        }
+    }
+
+    mutating func receivedFromClient(
+        _ message: WireReader,
+        over connection: ConnectionID
+    ) throws(WireError) {
+        switch clients[connection] {
+        case .registering(let user, var waiting)?:
+            waiting.append(message)
+            clients[connection] = .registering(user: user, waiting: waiting)
+            if waiting.count > ClientState.waitingMax { refuse(connection, "wait for the answer") }
+            return
+        case .loggingIn(let id, var waiting)?:
+            waiting.append(message)
+            clients[connection] = .loggingIn(id, waiting: waiting)
+            if waiting.count > ClientState.waitingMax { refuse(connection, "wait for the answer") }
+            return
+        case .idle?, .session?, .none:
+            break
+        }
+        guard let request = try ClientRequest(message) else {
+            let commands = ClientRequest.commands.joined(separator: ", ")
+            throw WireError("unknown command \"\(message.command)\"; a client may send \(commands)")
+        }
+        answerProbes(over: connection)
+        switch request {
+        case .register(let user, let secret):
+            try register(user, secret, over: connection)
+        case .login(let user, let secret, let resume):
+            try login(user, secret ?? "", resume, over: connection)
+        case .logout:
+            logout(connection)
+        case .activityMessage(let user, let secret, let activity, let place):
+            try say(user, secret ?? "", activity, place, over: connection)
+        case .deliveryAck(let count):
+            try acknowledge(count, over: connection)
+        case .heartbeat(let number):
+            try beat(number, over: connection)
+        case .invalidMessage(let info):
+            drop(connection, "the client says: \(info)")
+        }
+    }
+
+    /// What a client said while its registration or login was under way.
+    mutating func resume(_ waiting: [WireReader], over connection: ConnectionID) {
+        for message in waiting {
+            guard connections[connection] != nil else { return }
+            do throws(WireError) {
+                try receivedFromClient(message, over: connection)
+            } catch {
+                refuse(connection, error.info)
+            }
+        }
+    }
+
+    // MARK: Registration
+
+    private mutating func register(
+        _ user: String,
+        _ secret: String,
+        over connection: ConnectionID
+    ) throws(WireError) {
+        guard case .idle? = clients[connection] else {
+            throw WireError("REGISTER came on a connection that is logged in")
+        }
+        guard user != ClientRequest.anonymous else {
+            registerFailed(connection, user, .taken)
+            return
+        }
+        guard upstream != .none else {
+            registerFailed(connection, user, .noQuorum)
+            return
+        }
+        let request = number()
+        registering[request] = connection
+        clients[connection] = .registering(user: user, waiting: [])
+        ask(.register(request: request, user: user, secret: secret))
+    }
+
+    private mutating func registerFailed(
+        _ connection: ConnectionID,
+        _ user: String,
+        _ reason: RegisterFailure
+    ) {
+        let info =
+            switch reason {
+            case .taken: "\(user) is already registered with the system"
+            case .noQuorum: "no majority can be reached to register \(user); try again later"
+            case .refused: "\(user) cannot be registered"
+            }
+        send(connection, ServerReply.registerFailed(info: info, reason: reason).frame())
+        drop(connection, "registration failed")
+    }
+
+    mutating func registerAnswered(_ request: Int64, _ answer: MeshMessage.RegisterAnswer) {
+        guard let connection = registering.removeValue(forKey: request),
+            case .registering(let user, let waiting)? = clients[connection]
+        else { return }
+        switch answer {
+        case .held:
+            clients[connection] = .idle
+            let reply = ServerReply.registerSuccess(info: "register success for \(user)")
+            send(connection, reply.frame())
+            resume(waiting, over: connection)
+        case .failed(let reason):
+            registerFailed(connection, user, reason)
+        case .undecided:
+            drop(connection, "registration undecided")
+        }
+    }
+
+    // MARK: Login
+
+    private mutating func login(
+        _ user: String,
+        _ secret: String,
+        _ resume: Resume?,
+        over connection: ConnectionID
+    ) throws(WireError) {
+        guard case .idle? = clients[connection] else {
+            throw WireError("LOGIN came on a connection that is logged in")
+        }
+        guard upstream != .none else {
+            loginFailed(connection, .cannotTell, "no super-peer can be reached; try again later")
+            return
+        }
+        let session = SessionID(server: id, number: number())
+        var state = ClientSession(
+            id: session,
+            connection: connection,
+            user: user,
+            secret: secret,
+            resume: user == ClientRequest.anonymous ? nil : resume,
+            startedAt: now,
+            stream: resume?.stream ?? session.text
+        )
+        state.redirect = clientRedirect()
+        sessions[session] = state
+        clients[connection] = .loggingIn(session, waiting: [])
+        if state.isAnonymous {
+            loginSucceeded(session, accepted: 0, taken: 0)
+        } else {
+            ask(.login(attempt(state)))
+        }
+    }
+
+    func attempt(_ session: ClientSession) -> PeerRequest.LoginAttempt {
+        PeerRequest.LoginAttempt(
+            session: session.id,
+            user: session.user,
+            secret: session.secret,
+            client: session.resume?.client,
+            stream: session.stream,
+            acknowledged: session.resume?.acknowledged ?? 0,
+            attachment: max(attachments, 1),
+            isCheck: session.redirect != nil
+        )
+    }
+
+    mutating func loginSucceeded(_ id: SessionID, accepted: Int64, taken: Int64) {
+        guard var session = sessions[id], !session.isOpen,
+            case .loggingIn(_, let waiting)? = clients[session.connection]
+        else { return }
+        var grant: Grant?
+        if !session.isStock {
+            grant = Grant(isRedirect: session.redirect != nil, hold: hold, accepted: accepted)
+        }
+        let info = "logged in as user \(session.user)"
+        send(session.connection, ServerReply.loginSuccess(info: info, grant: grant).frame())
+        if let address = session.redirect {
+            send(session.connection, ServerReply.redirect(address).frame())
+            drop(session.connection, "redirected")
+            return
+        }
+        session.isOpen = true
+        session.acknowledged = accepted
+        session.taken = taken
+        sessions[id] = session
+        clients[session.connection] = .session(id)
+        if session.isAnonymous { anonymous.insert(id) }
+        resume(waiting, over: session.connection)
+    }
+
+    mutating func loginFailed(_ session: SessionID, _ reason: LoginFailure, _ info: String) {
+        guard let state = sessions[session], !state.isOpen else { return }
+        loginFailed(state.connection, reason, info)
+    }
+
+    private mutating func loginFailed(
+        _ connection: ConnectionID,
+        _ reason: LoginFailure,
+        _ info: String
+    ) {
+        send(connection, ServerReply.loginFailed(info: info, reason: reason).frame())
+        drop(connection, "login failed")
+    }
+
+    // MARK: The end
+
+    private mutating func logout(_ connection: ConnectionID) {
+        clientGone(connection, isLogout: true)
+        drop(connection, "logout")
+    }
+
+    /// Forgets a client; its user counts for `hold` yet unless it logged out.
+    mutating func clientGone(_ connection: ConnectionID, isLogout: Bool) {
+        guard let state = clients.removeValue(forKey: connection) else { return }
+        switch state {
+        case .idle, .registering: break
+        case .session(let id), .loggingIn(let id, _):
+            guard let session = sessions.removeValue(forKey: id) else { return }
+            anonymous.remove(id)
+            for probe in session.probes { ask(.probeAnswer(number: probe, isAlive: false)) }
+            guard !session.isAnonymous else { return }
+            if !session.undelivered.isEmpty { flushDeliveries(session) }
+            ask(.disconnected(session: id, isLogout: isLogout))
+        }
+    }
+
+    /// A server that was alone for `hold`: nobody counts its users any more.
+    mutating func dropAllClients() {
+        for session in sessions.values.sorted(by: { $0.id < $1.id }) {
+            drop(session.connection, "no super-peer")
+        }
+    }
+
+    /// A login that nobody answers: nobody knows what became of it.
+    mutating func watchClients() {
+        for session in sessions.values.sorted(by: { $0.id < $1.id })
+        where !session.isOpen && now - session.startedAt > hold * 5 {
+            drop(session.connection, "login undecided")
+        }
+    }
+}

@@ -1,0 +1,240 @@
+import DequeModule
+import Evidence
+
+extension ServerCore {
+    /// Tells a server that we called who we are.
+    mutating func introduce(to purpose: DialPurpose, over connection: ConnectionID) {
+        var introduction = JoinMessage.Introduction(
+            secret: configuration.secret,
+            place: ownPlace,
+            isSuperPeer: false,
+            sessions: []
+        )
+        switch purpose {
+        case .attach:
+            attachments += 1
+            introduction.sessions = adoptions()
+        case .link:
+            introduction.isSuperPeer = true
+        }
+        send(connection, JoinMessage.authenticate(introduction).frame())
+    }
+
+    /// A server called us.
+    mutating func admit(_ introduction: JoinMessage.Introduction, over connection: ConnectionID) {
+        let place = introduction.place
+        let fingerprint = Digest(user: "cluster", secret: introduction.secret).description
+        guard Credential.areEqual(configuration.secret, introduction.secret) else {
+            record(
+                .peerRefused,
+                [.peer: place.id.name, .secret: fingerprint, .reason: "wrong secret"]
+            )
+            let info = "the supplied secret is incorrect: \(introduction.secret)"
+            send(connection, JoinMessage.authenticationFail(info: info).frame())
+            drop(connection, "wrong secret")
+            return
+        }
+        record(.peerAdmitted, [.peer: place.id.name, .secret: fingerprint])
+        switch (introduction.isSuperPeer, role) {
+        case (true, .peer):
+            // We are another one than the caller takes us for, or no super-peer any more.
+            sendElsewhere(connection, configuration.address)
+        case (true, .rising), (true, .superPeer), (true, .master):
+            acceptLink(place, over: connection)
+        case (false, .peer), (false, .rising):
+            if case .remote(_, let supervisor) = upstream,
+                let address = supervisorAddress, supervisor != place.id
+            {
+                sendElsewhere(connection, address)
+            } else {
+                drop(connection, "not joined")
+            }
+        case (false, .superPeer), (false, .master):
+            if let address = serverRedirect(for: introduction) {
+                sendElsewhere(connection, address)
+            } else {
+                acceptPeer(introduction, over: connection)
+            }
+        }
+    }
+
+    private mutating func sendElsewhere(_ connection: ConnectionID, _ address: Address) {
+        send(connection, JoinMessage.redirect(from: id, to: address).frame())
+        drop(connection, "sent elsewhere")
+    }
+
+    private mutating func acceptPeer(
+        _ introduction: JoinMessage.Introduction,
+        over connection: ConnectionID
+    ) {
+        let place = introduction.place
+        if let old = peers[place.id] { sever(old.connection, "called again") }
+        connections[connection]?.phase = .peer(place.id)
+        peers[place.id] = PeerBelow(place: place, connection: connection)
+        send(connection, JoinMessage.admitted(ownPlace).frame())
+        announceBelow([place.id])
+        for adoption in introduction.sessions { adopt(adoption, from: place.id) }
+    }
+
+    /// A server that we called answered.
+    mutating func answered(
+        _ message: JoinMessage,
+        _ purpose: DialPurpose,
+        over connection: ConnectionID
+    ) {
+        switch (message, purpose) {
+        case (.admitted(let place), .attach):
+            guard case .none = upstream, role == .peer else {
+                connections[connection] = nil
+                effects.append(.close(connection))
+                return
+            }
+            connections[connection]?.phase = .supervisor(place.id)
+            supervisorAddress = place.address
+            upstream = .remote(connection, place.id)
+            record(.supervisorChanged, [.peer: place.id.name])
+            attached()
+        case (.admitted(let place), .link(let wanted)):
+            if place.id == wanted.id {
+                linkAnswered(place, over: connection)
+            } else {
+                isNoMore(wanted.id)
+                drop(connection, "another server")
+            }
+        case (.redirect(let from, let address), .attach):
+            if from != id, address != configuration.address { joinNext = address }
+            nextJoin = now
+            drop(connection, "sent elsewhere")
+        case (.redirect(let from, _), .link(let wanted)):
+            if from != wanted.id { isNoMore(wanted.id) }
+            drop(connection, "no super-peer")
+        case (.authenticationFail(let info), _):
+            record(.peerRefused, [.peer: "ourselves", .reason: info])
+            drop(connection, "refused")
+        case (.authenticate, _):
+            refuse(connection, "AUTHENTICATE came in answer to AUTHENTICATE")
+        }
+    }
+
+    mutating func callFailed(_ purpose: DialPurpose) {
+        switch purpose {
+        case .attach:
+            nextJoin = max(nextJoin, now + randomly(hold / 20, hold / 10))
+            if joinNext != nil { nextJoin = now }
+        case .link(let place):
+            let wait = randomly(hold / 8, hold / 4)
+            known[place.id]?.nextDial = now + wait
+        }
+    }
+
+    /// A duration between two, by chance: who waits alike for the same does not call alike.
+    mutating func randomly(_ low: Duration, _ high: Duration) -> Duration {
+        low + (high - low) * random.below(1001) / 1000
+    }
+
+    /// A peer without supervisor looks for one.
+    mutating func watchJoin() {
+        switch upstream {
+        case .local:
+            break
+        case .remote:
+            beat()
+        case .none:
+            if let lostAt = upstreamLostAt, now - lostAt > hold { dropAllClients() }
+            if now >= nextJoin && !isCallingSupervisor { join() }
+        }
+    }
+
+    private mutating func beat() {
+        guard now >= nextBeat else { return }
+        nextBeat = now + hold / 4
+        ask(.announce(load: Int64(load)))
+        if heartbeat.outstanding == nil { sendHeartbeat() }
+    }
+
+    private var isCallingSupervisor: Bool {
+        for dial in dials.values {
+            if case .attach = dial.purpose { return true }
+        }
+        for connection in connections.values {
+            if case .calling(.attach) = connection.phase { return true }
+        }
+        return false
+    }
+
+    /// Calls the next server that may become the supervisor.
+    mutating func join() {
+        let own = configuration.address
+        var candidates = backups.map(\.address)
+        for remote in configuration.remotes where !candidates.contains(remote) {
+            candidates.append(remote)
+        }
+        candidates.removeAll { $0 == own }
+        var address = joinNext
+        joinNext = nil
+        if address == nil, !candidates.isEmpty {
+            address = candidates[joinTurn % candidates.count]
+            joinTurn += 1
+        }
+        guard let address else { return }
+        nextJoin = now + hold / 2
+        dial(address, .attach(address))
+    }
+
+    /// There is a supervisor: ask again what was not answered.
+    private mutating func attached() {
+        upstreamLostAt = nil
+        joinTurn = 0
+        heartbeat.restart()
+        becomeReady()
+        askAgain()
+        nextBeat = now
+        beat()
+    }
+
+    /// What was asked of a supervisor that is lost, and not answered, is asked of the new one.
+    mutating func askAgain() {
+        for session in sessions.values.sorted(by: { $0.id < $1.id }) {
+            if !session.isOpen { ask(.login(attempt(session))) }
+            for send in session.unacknowledged {
+                ask(activityRequest(session, send))
+            }
+            sessions[session.id]?.undelivered = session.delivered
+        }
+    }
+
+    mutating func supervisorGone(
+        _ server: ServerID,
+        _ connection: ConnectionID,
+        _ reason: String
+    ) {
+        guard upstream == .remote(connection, server) else { return }
+        record(.linkLost, [.peer: server.name, .reason: reason])
+        upstream = .none
+        upstreamLostAt = now
+        nextJoin = now
+        if role == .rising { giveUpRising() }
+        for (_, client) in registering.sorted(by: { $0.key < $1.key }) {
+            drop(client, "registration undecided")
+        }
+        registering = [:]
+        join()
+    }
+
+    /// A peer of ours is lost; its users count for `hold` yet.
+    mutating func peerGone(
+        _ peer: ServerID,
+        _ connection: ConnectionID,
+        _ reason: String,
+        lastHeard: Instant
+    ) {
+        guard peers[peer]?.connection == connection else { return }
+        peers[peer] = nil
+        record(.linkLost, [.peer: peer.name, .reason: reason])
+        if raising?.peer == peer { raiseFailed() }
+        for session in knownSessions.values.sorted(by: { $0.record.id < $1.record.id })
+        where session.record.server == peer && session.record.supervisor == id {
+            sessionGone(session.record.id)
+        }
+    }
+}

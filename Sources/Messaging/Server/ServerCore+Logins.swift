@@ -1,0 +1,201 @@
+import Evidence
+
+/// Logging in: the secret, other sessions of the user, and the claim that everybody holds.
+extension ServerCore {
+    mutating func login(_ attempt: PeerRequest.LoginAttempt, from server: ServerID) {
+        logins[attempt.session] = LoginUnderWay(
+            attempt: attempt,
+            server: server,
+            deadline: now + hold
+        )
+        if let registration = registrations[attempt.user] {
+            check(attempt.session, registration)
+        } else {
+            query(attempt.user, for: attempt.session)
+        }
+    }
+
+    mutating func fail(_ session: SessionID, _ reason: LoginFailure, _ info: String) {
+        guard let login = logins.removeValue(forKey: session) else { return }
+        answer(login.server, .loginFailed(session: session, reason: reason, info: info))
+    }
+
+    /// The registration of the user is known.
+    mutating func check(_ session: SessionID, _ registration: Registration) {
+        guard var login = logins[session] else { return }
+        let attempt = login.attempt
+        guard registration.credential.matches(attempt.secret) else {
+            fail(session, .wrongSecret, "attempt to login with wrong secret")
+            return
+        }
+        let source = Source(user: attempt.user, stream: attempt.stream)
+        let progress = streams[source] ?? StreamProgress()
+        guard progress.taken >= attempt.acknowledged else {
+            fail(session, .behind, "this server lacks some of what was acknowledged")
+            return
+        }
+        if attempt.isCheck {
+            logins[session] = nil
+            answer(
+                login.server,
+                .loginSucceeded(
+                    session: session,
+                    accepted: progress.held,
+                    taken: progress.taken
+                )
+            )
+            return
+        }
+        login.deadline = now + hold
+        for other in sessionsOfUser[attempt.user] ?? [] where other != session {
+            guard let state = knownSessions[other] else { continue }
+            if state.record.client != nil && state.record.client == attempt.client {
+                login.replaced.append(other)
+            } else if state.record.supervisor == id {
+                if state.goneAt != nil || !isBelow(state.record.server) {
+                    login.replaced.append(other)
+                } else {
+                    login.awaited.insert(other)
+                }
+            } else if isLinked(state.record.supervisor) {
+                login.awaited.insert(other)
+            }
+        }
+        logins[session] = login
+        for other in login.awaited.sorted() {
+            probe(other, for: .login(session, about: other))
+        }
+        if login.awaited.isEmpty { claim(session) }
+    }
+
+    private func isBelow(_ server: ServerID) -> Bool { server == id || peers[server] != nil }
+
+    // MARK: Probes
+
+    /// Finds out whether a session is alive.
+    mutating func probe(_ session: SessionID, for origin: Probe.Origin) {
+        let number = number()
+        var probe = Probe(origin: origin, asked: nil, deadline: now + hold)
+        guard let state = knownSessions[session], !state.record.isClosed else {
+            probes[number] = probe
+            probeAnswered(number, false)
+            return
+        }
+        let supervisor = state.record.supervisor
+        if supervisor == id {
+            probes[number] = probe
+            if state.isOpened && state.goneAt == nil && isBelow(state.record.server) {
+                answer(state.record.server, .probe(session: session, number: number))
+            } else if logins[session] == nil {
+                probeAnswered(number, false)
+            } else {
+                // A login under way: the earlier one of the two will win.
+                probeAnswered(number, false, isRival: true)
+            }
+        } else if case .login = origin, isLinked(supervisor) {
+            probe.asked = supervisor
+            probes[number] = probe
+            tell(supervisor, .probe(number: number, session: session))
+        } else {
+            probes[number] = probe
+            probeAnswered(number, false)
+        }
+    }
+
+    mutating func probeAnswered(_ number: Int64, _ isAlive: Bool, isRival: Bool = false) {
+        guard let probe = probes.removeValue(forKey: number) else { return }
+        switch probe.origin {
+        case .link(let server, let theirs):
+            // A rival is not closed by the other side: the claims decide.
+            tell(server, .probeAnswer(number: theirs, isAlive: isAlive || isRival))
+        case .login(let session, let other):
+            guard var login = logins[session], login.awaited.remove(other) != nil else { return }
+            if isAlive {
+                fail(session, .already, "the user is logged in elsewhere")
+                return
+            }
+            if !isRival { login.replaced.append(other) }
+            logins[session] = login
+            if login.awaited.isEmpty { claim(session) }
+        }
+    }
+
+    /// What was asked of a super-peer that is lost: its sessions stand in nobody's way.
+    mutating func probesLost(to server: ServerID) {
+        for (number, probe) in probes.sorted(by: { $0.key < $1.key }) where probe.asked == server {
+            probeAnswered(number, false, isRival: true)
+        }
+    }
+
+    mutating func watchLogins() {
+        for (number, probe) in probes.sorted(by: { $0.key < $1.key })
+        where now >= probe.deadline {
+            probeAnswered(number, false)
+        }
+    }
+
+    // MARK: The claim
+
+    /// Nothing stands in the way: the login is stored, and takes effect once it is held.
+    private mutating func claim(_ session: SessionID) {
+        guard var login = logins[session], !login.isClaimed else { return }
+        login.isClaimed = true
+        logins[session] = login
+        let attempt = login.attempt
+        for other in login.replaced { close(other) }
+        let record = SessionRecord(
+            id: session,
+            user: attempt.user,
+            client: attempt.client,
+            stream: attempt.stream,
+            stamp: knownSessions[session]?.record.stamp ?? now.nanoseconds,
+            server: login.server,
+            supervisor: id,
+            attachment: attempt.attachment
+        )
+        if let known = knownSessions[session]?.record, known != record, !record.supersedes(known) {
+            fail(session, .refused, "the session was closed")
+            return
+        }
+        let index = store(.session(record))
+        once(held: index, .login(session))
+        owe(attempt.user)
+    }
+
+    /// What other sides lack may have been owed to a user who was there and comes here now: while a
+    /// super-peer was lost a short time ago, all that was held since without it is pending for the
+    /// user.
+    private mutating func owe(_ user: String) {
+        let recent = lost.filter {
+            !$0.value.isDead && !isLinked($0.key) && now - $0.value.lostAt <= hold * 3
+        }
+        guard let from = recent.values.map(\.heldThrough).min() else { return }
+        var messages: [MessageIdentity] = []
+        for index in max(from, log.start)..<max(log.end, from) {
+            guard case .message(let message) = log[index].item, !log[index].isRepeat,
+                acknowledged[user]?[message.source] ?? 0 < message.identity.number,
+                !(waiting[index]?.contains(user) ?? false)
+            else { continue }
+            messages.append(message.identity)
+        }
+        guard !messages.isEmpty else { return }
+        store(.pending(users: [user], messages: messages))
+    }
+
+    /// A login is held.
+    mutating func loginHeld(_ session: SessionID) {
+        guard let login = logins[session], let state = knownSessions[session],
+            !state.record.isClosed, state.record.supervisor == id
+        else { return }
+        logins[session] = nil
+        knownSessions[session]?.isOpened = true
+        let source = Source(user: state.record.user, stream: state.record.stream)
+        let progress = streams[source] ?? StreamProgress()
+        record(.loginHeld, [.user: state.record.user, .server: state.record.server.name])
+        answer(
+            login.server,
+            .loginSucceeded(session: session, accepted: progress.held, taken: progress.taken)
+        )
+        deliverPending(to: session)
+    }
+}

@@ -1,0 +1,171 @@
+import Evidence
+
+/// What servers below ask of this super-peer; this server is one of them.
+extension ServerCore {
+    mutating func handle(_ request: PeerRequest, from server: ServerID) {
+        switch request {
+        case .register(let request, let user, let secret):
+            register(user, secret, request, from: server)
+        case .login(let attempt):
+            login(attempt, from: server)
+        case .activity(let session, let identity, let activity):
+            take(session, identity, activity, from: server)
+        case .delivered(let session, let batch, let places):
+            delivered(session, batch, places, from: server)
+        case .disconnected(let session, let isLogout):
+            logins[session] = nil
+            guard let state = knownSessions[session], !state.record.isClosed,
+                state.record.supervisor == id
+            else { return }
+            if isLogout || !state.isOpened {
+                close(session)
+            } else {
+                sessionGone(session)
+            }
+        case .heartbeat(let number):
+            answer(server, .heartbeat(number: number))
+        case .probeAnswer(let number, let isAlive):
+            probeAnswered(number, isAlive)
+        case .announce(let load):
+            peers[server]?.place.load = load
+        case .infoAcknowledged:
+            peerHasInfo(server)
+        }
+    }
+
+    // MARK: Who counts as connected
+
+    /// Whether the super-peer of a session is here, or not lost for longer than `hold`.
+    private func isSupervised(_ record: SessionRecord) -> Bool {
+        if record.supervisor == id || isLinked(record.supervisor) { return true }
+        guard let loss = lost[record.supervisor], !isLinked(record.supervisor) else { return false }
+        return now - loss.lostAt <= hold
+    }
+
+    func isCounted(_ session: SessionID) -> Bool {
+        guard let state = knownSessions[session], !state.record.isClosed else { return false }
+        return isSupervised(state.record)
+    }
+
+    /// Finds out anew who counts, and notes when those who do no more did last.
+    mutating func recount() {
+        countedIsStale = false
+        var now: Set<String> = []
+        for (user, sessions) in sessionsOfUser {
+            if sessions.contains(where: { isCounted($0) }) { now.insert(user) }
+        }
+        for user in counted where !now.contains(user) { lastCounted[user] = self.now }
+        counted = now.sorted()
+    }
+
+    /// The users that counted at any time since then.
+    func counted(since then: Instant) -> [String] {
+        let left = lastCounted.filter { $0.value >= then }.map(\.key)
+        return Set(counted).union(left).sorted()
+    }
+
+    // MARK: Sessions
+
+    /// A session's connection or server is lost: its user counts for `hold` yet.
+    mutating func sessionGone(_ session: SessionID) {
+        guard let state = knownSessions[session], !state.record.isClosed, state.goneAt == nil
+        else { return }
+        knownSessions[session]?.goneAt = now
+    }
+
+    mutating func watchSessions() {
+        for (session, state) in knownSessions.sorted(by: { $0.key < $1.key })
+        where state.record.supervisor == id && !state.record.isClosed {
+            if let goneAt = state.goneAt, now - goneAt > hold { close(session) }
+        }
+        if lost.values.contains(where: { now - $0.lostAt <= hold + tickEvery * 2 }) {
+            countedIsStale = true
+        }
+    }
+
+    /// Ends a session, by an item that everybody gets.
+    mutating func close(_ session: SessionID) {
+        guard var record = knownSessions[session]?.record, !record.isClosed else { return }
+        record.isClosed = true
+        store(.session(record))
+    }
+
+    /// Takes what a super-peer says of a session, where that is newer than what is known.
+    mutating func apply(_ record: SessionRecord) {
+        let old = knownSessions[record.id]
+        if let old, !record.supersedes(old.record) { return }
+        countedIsStale = true
+        var state = old ?? KnownSession(record: record)
+        state.record = record
+        state.goneAt = nil
+        if record.supervisor != id { state.isOpened = false }
+        if record.isClosed {
+            state.isOpened = false
+            state.closedAt = now
+            sessionsOfUser[record.user]?.removeAll { $0 == record.id }
+            if sessionsOfUser[record.user]?.isEmpty ?? false {
+                sessionsOfUser[record.user] = nil
+            }
+        } else if !(sessionsOfUser[record.user] ?? []).contains(record.id) {
+            sessionsOfUser[record.user, default: []].append(record.id)
+            sessionsOfUser[record.user]?.sort()
+        }
+        knownSessions[record.id] = state
+        if record.isClosed, let old, old.record.supervisor == id, !old.record.isClosed {
+            ended(record.id, on: old.record.server)
+        }
+        if !record.isClosed { settleConflict(of: record.user) }
+    }
+
+    /// A session of ours was closed: its client must know.
+    private mutating func ended(_ session: SessionID, on server: ServerID) {
+        if logins.removeValue(forKey: session) != nil {
+            let info = "the user is logged in elsewhere"
+            answer(server, .loginFailed(session: session, reason: .already, info: info))
+        } else {
+            answer(server, .disconnect(session: session, info: "the session was closed"))
+        }
+    }
+
+    /// Of two open sessions of a user one must go; its super-peer closes it.
+    private mutating func settleConflict(of user: String) {
+        let records = (sessionsOfUser[user] ?? []).compactMap { knownSessions[$0]?.record }
+            .filter { $0.supervisor == id || isLinked($0.supervisor) }
+        for record in records where record.supervisor == id {
+            if records.contains(where: { $0.id != record.id && record.yields(to: $0) }) {
+                close(record.id)
+            }
+        }
+    }
+
+    /// Sides met: the sessions of the other one may be second ones.
+    mutating func settleConflicts(of server: ServerID) {
+        let users = knownSessions.values.filter {
+            !$0.record.isClosed && $0.record.supervisor == server
+        }
+        for user in Set(users.map(\.record.user)).sorted() { settleConflict(of: user) }
+    }
+
+    /// A server below brings a session along.
+    mutating func adopt(_ adoption: JoinMessage.Adoption, from server: ServerID) {
+        var record = adoption.record
+        for place in adoption.delivered { apply(place) }
+        let source = Source(user: record.user, stream: record.stream)
+        let taken = streams[source]?.taken ?? 0
+        guard let state = knownSessions[record.id], !state.record.isClosed,
+            isCounted(record.id), taken >= adoption.acknowledged
+        else {
+            answer(server, .disconnect(session: record.id, info: "the session is not known here"))
+            return
+        }
+        record.supervisor = id
+        record.stamp = state.record.stamp
+        store(.session(record))
+        guard knownSessions[record.id]?.record == record else { return }
+        knownSessions[record.id]?.isOpened = true
+        deliverPending(to: record.id)
+        if let held = streams[source]?.held, held > adoption.acknowledged {
+            answer(server, .acknowledged(session: record.id, number: held))
+        }
+    }
+}
