@@ -147,8 +147,6 @@ extension ServerCore {
         acceptIfReady()
     }
 
-    
-
     private mutating func acceptIfReady() {
         guard let proposal = election.proposal, proposal.step == .basing,
             proposal.awaited.isEmpty

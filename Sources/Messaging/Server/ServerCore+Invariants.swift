@@ -30,7 +30,7 @@ extension ServerCore {
         switch role {
         case .peer:
             precondition(links.isEmpty && peers.isEmpty, "a peer has a supervisor and no other")
-        case .rising:
+        case .transition:
             precondition(rising != nil && peers.isEmpty, "a rising peer has no peers")
         case .superPeer, .master:
             precondition(upstream == .local, "a super-peer answers for its clients itself")

@@ -39,9 +39,9 @@ extension ServerCore {
         case (true, .peer):
             // We are another one than the caller takes us for, or no super-peer any more.
             sendElsewhere(connection, configuration.address)
-        case (true, .rising), (true, .superPeer), (true, .master):
+        case (true, .transition), (true, .superPeer), (true, .master):
             acceptLink(place, over: connection)
-        case (false, .peer), (false, .rising):
+        case (false, .peer), (false, .transition):
             if case .remote(_, let supervisor) = upstream,
                 let address = supervisorAddress, supervisor != place.id
             {
@@ -213,7 +213,7 @@ extension ServerCore {
         upstream = .none
         upstreamLostAt = now
         nextJoin = now
-        if role == .rising { giveUpRising() }
+        if role == .transition { giveUpRising() }
         for (_, client) in registering.sorted(by: { $0.key < $1.key }) {
             drop(client, "registration undecided")
         }

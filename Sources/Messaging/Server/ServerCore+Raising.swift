@@ -79,7 +79,7 @@ extension ServerCore {
     /// The supervisor asks us to become a super-peer.
     mutating func rise(_ superPeers: [ServerPlace]) {
         guard role == .peer, let first = superPeers.first else { return }
-        setRole(.rising)
+        setRole(.transition)
         rising = Rising(superPeers: superPeers, deadline: now + hold * 3)
         learn([first])
         callOthers()
@@ -87,7 +87,7 @@ extension ServerCore {
 
     /// Goes on once the first super-peer has told everything, and again once the others have.
     mutating func considerRisen() {
-        guard var state = rising, role == .rising else { return }
+        guard var state = rising, role == .transition else { return }
         if now >= state.deadline {
             if case .remote(let connection, _) = upstream { sever(connection, "not raised") }
             return
@@ -116,7 +116,7 @@ extension ServerCore {
 
     /// We are a super-peer: from now on we answer for our clients ourselves.
     mutating func becomeSuperPeer() {
-        guard role == .rising, case .remote(let connection, _) = upstream else { return }
+        guard role == .transition, case .remote(let connection, _) = upstream else { return }
         rising = nil
         servingSince = now
         upstream = .local

@@ -11,7 +11,8 @@ extension ServerCore {
         let places: [ServerPlace]
         switch upstream {
         case .local:
-            places = linkedServers.compactMap { links[$0] }.flatMap { [$0.place] + $0.peers }
+            places =
+                linkedServers.compactMap { links[$0] }.flatMap { [$0.place] + $0.peers }
                 + peers.values.map(\.place)
         case .remote:
             places = servers

@@ -268,7 +268,9 @@ extension ServerCore {
         _ isKnown: Bool?,
         _ registration: Registration?
     ) {
-        guard case .login(let session)? = forwarded.removeValue(forKey: number)?.kind else { return }
+        guard case .login(let session)? = forwarded.removeValue(forKey: number)?.kind else {
+            return
+        }
         userKnown(session, isKnown, registration)
     }
 
