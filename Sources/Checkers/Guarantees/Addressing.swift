@@ -70,7 +70,8 @@ struct PossibleParts {
         for (index, user) in history.users.enumerated() {
             users[user.name] = index
         }
-        for session in history.sessions {
+        // A session of which no `login-ok` tells permits nothing; if that is missing, the gap says so.
+        for session in history.sessions where session.opened != nil {
             let node = context.node(of: session)
             let login = session.login.flatMap { history.operations[$0].invoke }
             let to = session.end.map {

@@ -18,8 +18,8 @@ struct Run {
 
     var entries: [Entry] = []
     var settings = CheckSettings(
-        hold: .nanoseconds(60_000),
-        settle: .nanoseconds(120_000),
+        hold: .nanoseconds(40_000),
+        settle: .nanoseconds(15_000),
         servers: ["server.1", "server.2"],
         clusterSecret: "cluster",
         expectations: CheckSettings.holding(Guarantee.allCases.filter(\.isCheckable))

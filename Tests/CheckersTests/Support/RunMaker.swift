@@ -5,16 +5,16 @@ import Evidence
 /// The system keeps one inbox a user. A message enters, at one moment between its send and its
 /// completion, the inbox of every user connected then; a user is handed its inbox in order.
 struct RunMaker {
-    private var random: SeededGenerator
-    private var run = Run()
-    private var now: Int64 = 0
-    private var clients: [Client] = []
-    private var pending: [Send] = []
-    private var faults = 0
-    private var operations = 0
-    private var serverIncarnation = 0
+    var random: SeededGenerator
+    var run = Run()
+    var now: Int64 = 0
+    var clients: [Client] = []
+    var pending: [Send] = []
+    var faults = 0
+    var operations = 0
+    var serverIncarnation = 0
 
-    private struct Client {
+    struct Client {
         let node: String
         let user: String
         let resumes: Bool
@@ -25,12 +25,16 @@ struct RunMaker {
         var inbox: [(message: String, digest: String)] = []
         var delivered: [(message: String, digest: String)] = []
         var confirmed = 0
+        var hasJoined = false
         var isGone = false
+        /// Whether the system took a login of which the client never heard.
+        var isCounted = false
 
+        var isUp: Bool { hasJoined && !isGone }
         var stream: String { "\(node)-\(incarnation)" }
     }
 
-    private struct Send {
+    struct Send {
         let client: Int
         let incarnation: Int
         let session: String
@@ -75,17 +79,25 @@ struct RunMaker {
                 )
             )
         }
-        for client in clients.indices {
-            spawn(clients[client].node, 0)
-            write(client, .started, [.pid: "1"])
-            ready(clients[client].node, 0)
-            if clients[client].user != "anonymous" {
-                register(client, secret: "s", .registerOK)
-                register(client, secret: "other", .registerFail)
-            }
-            login(client)
-        }
+        let late = random.chance(1, in: 2) ? clients.count - 1 : nil
+        for client in clients.indices where client != late { join(client) }
         write("orchestrator", 0, .phase, [.phase: "workload"])
+        send(0)
+        store(fails: true)
+    }
+
+    /// A client starts for the first time, at the beginning or in mid-run.
+    private mutating func join(_ client: Int) {
+        guard !clients[client].hasJoined else { return }
+        clients[client].hasJoined = true
+        spawn(clients[client].node, 0)
+        write(client, .started, [.pid: "1"])
+        ready(clients[client].node, 0)
+        if clients[client].user != "anonymous" {
+            register(client, secret: "s", .registerOK)
+            register(client, secret: "other", .registerFail)
+        }
+        login(client)
     }
 
     private mutating func step() {
@@ -101,7 +113,7 @@ struct RunMaker {
         case 20: denied(client)
         case 21: if random.chance(1, in: 2) { killClient(client) }
         case 22: if random.chance(1, in: 3) { killServer() }
-        case _: if random.chance(1, in: 3) { cut() }
+        case _: if random.chance(1, in: 3) { cut() } else { join(clients.count - 1) }
         }
     }
 
@@ -112,7 +124,10 @@ struct RunMaker {
         }
         write("orchestrator", 0, .phase, [.phase: "heal"])
         write("orchestrator", 0, .phase, [.phase: "return"])
-        for client in clients.indices { login(client) }
+        for client in clients.indices {
+            join(client)
+            login(client)
+        }
         write("orchestrator", 0, .phase, [.phase: "drain"])
         for client in clients.indices { send(client) }
         while !pending.isEmpty {
@@ -149,9 +164,10 @@ struct RunMaker {
         write(client, outcome, fields)
     }
 
-    private mutating func login(_ client: Int) {
-        guard clients[client].session == nil, !clients[client].isGone else { return }
+    mutating func login(_ client: Int) {
+        guard clients[client].session == nil, clients[client].isUp else { return }
         operations += 1
+        clients[client].isCounted = false
         clients[client].sessions += 1
         let session = "\(clients[client].incarnation).\(clients[client].sessions)"
         let fields: FieldValues = [
@@ -179,10 +195,11 @@ struct RunMaker {
 
     /// A login that is denied, rightly: a wrong secret, or a server that cannot tell.
     private mutating func denied(_ client: Int) {
-        guard clients[client].session == nil, !clients[client].isGone,
+        guard clients[client].session == nil, clients[client].isUp,
             clients[client].user != "anonymous"
         else { return }
         operations += 1
+        if random.chance(1, in: 3) { return undecided(client) }
         let isWrong = random.chance(1, in: 2)
         let fields: FieldValues = [.operation: "\(operations)", .user: clients[client].user]
         var asked = fields
@@ -191,6 +208,25 @@ struct RunMaker {
         var answer = fields
         answer[.reason] = isWrong ? "wrong-secret" : "cannot-tell"
         write(client, .loginFail, answer)
+    }
+
+    /// A login of which the client never hears whether the system took it.
+    private mutating func undecided(_ client: Int) {
+        let fields: FieldValues = [.operation: "\(operations)", .user: clients[client].user]
+        var asked = fields
+        asked[.secret] = "s"
+        write(client, .login, asked)
+        clients[client].isCounted = random.chance(1, in: 2)
+        store()
+        var answer = fields
+        let isClosed = random.chance(1, in: 2)
+        answer[.reason] = isClosed ? "closed" : "time-out"
+        if random.chance(3, in: 4) || isClosed {
+            write(client, .loginInfo, answer)
+        }
+        if isClosed {
+            clients[client].isCounted = false
+        }
     }
 
     private mutating func send(_ client: Int) {
@@ -216,9 +252,9 @@ struct RunMaker {
     }
 
     /// The oldest message that the system does not have yet enters the inboxes.
-    private mutating func store() {
+    private mutating func store(fails: Bool = false) {
         guard let place = pending.firstIndex(where: { !$0.isStored }) else { return }
-        if random.chance(1, in: 12) {
+        if fails || random.chance(1, in: 12) {
             let failed = pending.remove(at: place)
             guard isRunning(failed) else { return }
             write(
@@ -229,7 +265,8 @@ struct RunMaker {
             return
         }
         pending[place].isStored = true
-        for client in clients.indices where clients[client].session != nil {
+        for client in clients.indices
+        where clients[client].session != nil || clients[client].isCounted {
             clients[client].inbox.append((pending[place].message, pending[place].digest))
         }
     }
@@ -290,73 +327,9 @@ struct RunMaker {
         )
     }
 
-    // MARK: Faults
-
-    private mutating func killClient(_ client: Int) {
-        guard !clients[client].isGone else { return }
-        let node = clients[client].node
-        let fault = begin("kill", [.target: node])
-        exited(node, clients[client].incarnation, "injected", fault[.fault])
-        write("orchestrator", 0, .faultApplied, fault)
-        write("orchestrator", 0, .faultVerified, fault)
-        // What was not confirmed may come again to the next incarnation.
-        if clients[client].session != nil, clients[client].resumes, random.chance(1, in: 2) {
-            clients[client].inbox.insert(
-                contentsOf: clients[client].delivered.dropFirst(clients[client].confirmed),
-                at: 0
-            )
-        }
-        clients[client].session = nil
-        clients[client].delivered = []
-        if random.chance(1, in: 5), clients.filter({ !$0.isGone }).count > 2 {
-            clients[client].isGone = true
-            return
-        }
-        clients[client].incarnation += 1
-        clients[client].number = 0
-        spawn(node, clients[client].incarnation)
-        write(client, .started, [.pid: "2"])
-        ready(node, clients[client].incarnation)
-        write("orchestrator", 0, .faultHealVerified, fault)
-        login(client)
-    }
-
-    private mutating func killServer() {
-        let fault = begin("kill", [.target: "server.1"])
-        exited("server.1", serverIncarnation, "injected", fault[.fault])
-        write("orchestrator", 0, .faultApplied, fault)
-        write("orchestrator", 0, .faultVerified, fault)
-        serverIncarnation += 1
-        spawn("server.1", serverIncarnation)
-        write("server.1", serverIncarnation, .started, [.pid: "3"])
-        ready("server.1", serverIncarnation)
-        write("orchestrator", 0, .faultHealVerified, fault)
-    }
-
-    private mutating func cut() {
-        let links =
-            random.chance(1, in: 2)
-            ? "server.1 -> server.2, server.2 -> server.1"
-            : "\(clients[random.below(clients.count)].node) -> server.2"
-        let fault = begin("cut", [.link: links])
-        write("orchestrator", 0, .faultApplied, fault)
-        write("orchestrator", 0, .faultVerified, fault)
-        write("orchestrator", 0, .faultHealed, fault)
-        write("orchestrator", 0, .faultHealVerified, fault)
-    }
-
-    private mutating func begin(_ kind: String, _ fields: FieldValues) -> FieldValues {
-        faults += 1
-        var fields = fields
-        fields[.fault] = "f\(faults)"
-        fields[.faultKind] = kind
-        write("orchestrator", 0, .faultIntended, fields)
-        return fields
-    }
-
     // MARK: Writing
 
-    private mutating func spawn(_ node: String, _ incarnation: Int) {
+    mutating func spawn(_ node: String, _ incarnation: Int) {
         write(
             "orchestrator",
             0,
@@ -365,7 +338,7 @@ struct RunMaker {
         )
     }
 
-    private mutating func ready(_ node: String, _ incarnation: Int) {
+    mutating func ready(_ node: String, _ incarnation: Int) {
         write(
             "orchestrator",
             0,
@@ -374,7 +347,7 @@ struct RunMaker {
         )
     }
 
-    private mutating func exited(_ node: String, _ number: Int, _ cause: String, _ fault: String?) {
+    mutating func exited(_ node: String, _ number: Int, _ cause: String, _ fault: String?) {
         var fields: FieldValues = [
             .target: node, .targetIncarnation: "\(number)", .cause: cause, .status: "0",
             .accepted: "0",
@@ -383,11 +356,11 @@ struct RunMaker {
         write("orchestrator", 0, .exited, fields)
     }
 
-    private mutating func write(_ client: Int, _ event: EventKind, _ fields: FieldValues) {
+    mutating func write(_ client: Int, _ event: EventKind, _ fields: FieldValues) {
         write(clients[client].node, clients[client].incarnation, event, fields)
     }
 
-    private mutating func write(
+    mutating func write(
         _ node: String,
         _ incarnation: Int,
         _ event: EventKind,
