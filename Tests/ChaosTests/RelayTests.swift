@@ -1,5 +1,4 @@
 import Evidence
-import NIOPosix
 import Planning
 import Testing
 
@@ -25,8 +24,7 @@ import Testing
             topology.relayConfiguration(controlPath: path),
             ignoresCuts: ignoresCuts
         ) { log.add($0, $1) }
-        let group = MultiThreadedEventLoopGroup.singleton
-        let client = try await RelayClient(path: path, group: group)
+        let client = try await RelayClient(path: path)
         do {
             try await body(topology, client, log)
         } catch {

@@ -1,5 +1,5 @@
 import Foundation
-public import NIOCore
+import NIOCore
 import NIOPosix
 
 /// The orchestrator's end of a relay's control socket.
@@ -13,10 +13,10 @@ public actor RelayClient {
     /// Connects to the control socket at `path`.
     ///
     /// - Throws: `RelayError` where nobody listens there.
-    public init(path: String, group: any EventLoopGroup) async throws {
+    public init(path: String) async throws {
         let answers = Answers()
         do {
-            channel = try await ClientBootstrap(group: group)
+            channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers([

@@ -21,7 +21,8 @@ enum Signals {
         }
     }
 
-    private final class SendableSource: @unchecked Sendable {  // Safe because: it is only cancelled.
+    // Safe because: the source is only cancelled.
+    private final class SendableSource: @unchecked Sendable {
         let source: any DispatchSourceSignal
 
         init(_ source: any DispatchSourceSignal) {

@@ -3,7 +3,6 @@ import Evidence
 import Foundation
 import Journal
 import JournalReading
-import NIOPosix
 import Planning
 import Supervision
 

@@ -2,7 +2,6 @@ import Chaos
 import Evidence
 import Foundation
 import Journal
-import NIOPosix
 import Planning
 import Supervision
 import Synchronization
@@ -210,10 +209,7 @@ struct Workshop: Sendable {
                 remedy: "see what it says above; `ordeal doctor` says what this machine lacks"
             )
         }
-        return try await RelayClient(
-            path: controlPath,
-            group: MultiThreadedEventLoopGroup.singleton
-        )
+        return try await RelayClient(path: controlPath)
     }
 
     /// Hands the writer, which needs the journal, to the journal's own watcher.
