@@ -171,7 +171,6 @@ public struct ServerCore: ProtocolCore {
         for connection in connections.keys.sorted() {
             effects.append(.close(connection))
         }
-        connections = [:]
         effects.append(.exit(0))
     }
 }
