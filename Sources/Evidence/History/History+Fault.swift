@@ -43,10 +43,12 @@ extension History {
             self.from = from
         }
 
-        /// What it is and on whom, for people: `kill of server.1`.
+        /// What it is and on whom, for people: `kill of server.1`; of many links the first two.
         public var summary: String {
             let on = targets + links.map(\.description)
-            return on.isEmpty ? kind : "\(kind) of \(on.joined(separator: ", "))"
+            guard !on.isEmpty else { return kind }
+            let named = on.count <= 3 ? on : on.prefix(2) + ["\(on.count - 2) more"]
+            return "\(kind) of \(named.joined(separator: ", "))"
         }
     }
 }
