@@ -33,9 +33,9 @@ struct Throughput {
         deliveries.map { Double($0) * 1e9 / Double(width) }
     }
 
-    /// A round number at or above the highest rate, for the top of an axis.
+    /// A round number a little above the highest rate, for the top of an axis.
     var top: Double {
-        let highest = perSecond.max() ?? 0
+        let highest = (perSecond.max() ?? 0) * 1.04
         var top = 10.0
         for factor in Self.factors where highest > top {
             top = factor
