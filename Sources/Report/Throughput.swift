@@ -43,12 +43,12 @@ struct Throughput {
         return top
     }
 
-    /// 20, 50, 100, 200, 500 … up to a billion.
+    /// 20, 24, 30, 40, 50, 60, 80, 100, 200 … up to a billion: half of each is a whole number.
     private static let factors: [Double] = {
         var result: [Double] = []
         var power = 10.0
         while power < 1e9 {
-            result += [power * 2, power * 5, power * 10]
+            result += [2, 2.4, 3, 4, 5, 6, 8, 10].map { $0 * power }
             power *= 10
         }
         return result
