@@ -88,8 +88,12 @@ static int run(void *argument)
     const struct ordeal_spawn_request *request = child->request;
 
     reset_signals();
-    if (setpgid(0, 0) < 0)
+    if (request->new_session) {
+        if (setsid() < 0)
+            fail(child, "make a session");
+    } else if (setpgid(0, 0) < 0) {
         fail(child, "make a process group");
+    }
     if (request->parent_death_signal != 0) {
         if (prctl(PR_SET_PDEATHSIG, request->parent_death_signal, 0, 0, 0) < 0)
             fail(child, "set the parent-death signal");

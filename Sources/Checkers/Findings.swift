@@ -92,7 +92,6 @@ struct Findings {
 
     /// A finding before it is known whether it is kept.
     struct Draft {
-        /// What happened; empty where the reason says it all.
         var summary: String
         var records: [Int?] = []
         var messages: [MessageIdentity] = []
@@ -119,13 +118,10 @@ struct Findings {
         {
             faults = context.activeFaults(from, to)
         }
-        let summary =
-            draft.summary.isEmpty
-            ? reason ?? "" : reason.map { "\(draft.summary) (\($0))" } ?? draft.summary
         kept.append(
             Finding(
                 kind: kind,
-                summary: summary,
+                summary: reason.map { "\(draft.summary) (\($0))" } ?? draft.summary,
                 witnesses: records.map { context.history.reference($0) },
                 messages: draft.messages.map(\.description),
                 users: draft.users,

@@ -56,4 +56,22 @@ public struct SupervisionError: Error, Sendable, Equatable, CustomStringConverti
         let lines = errorOutput.map { "\n  \($0)" }.joined()
         return "\(place)\(what) - \(remedy)\(lines)"
     }
+
+    static func shutDown(_ node: String?) -> SupervisionError {
+        SupervisionError(
+            .shutDown,
+            node: node,
+            what: "the supervisor is shut down",
+            remedy: "make a new one for the next run"
+        )
+    }
+
+    static func notRunning(_ node: String) -> SupervisionError {
+        SupervisionError(
+            .notRunning,
+            node: node,
+            what: "it has no running process",
+            remedy: "start it before, or ask isRunning first"
+        )
+    }
 }

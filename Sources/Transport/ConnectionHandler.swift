@@ -44,7 +44,7 @@ final class ConnectionHandler<Core: ProtocolCore>: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        failure = ErrorText.of(error)
+        failure = "\(error)"
         context.close(promise: nil)
     }
 

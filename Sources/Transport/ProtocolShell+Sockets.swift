@@ -24,7 +24,7 @@ extension ProtocolShell {
         return bootstrap.bind(host: address.host, port: address.port)
             .flatMapErrorThrowing { error in
                 throw ShellError(
-                    "cannot listen at \(address): \(ErrorText.of(error)); choose an address of this machine and a "
+                    "cannot listen at \(address): \(error); choose an address of this machine and a "
                         + "port that is free"
                 )
             }
@@ -43,8 +43,7 @@ extension ProtocolShell {
         do {
             bootstrap = try self.bootstrap(dial, bound)
         } catch {
-            let reason = "cannot dial from \(settings.bind ?? "?"): \(ErrorText.of(error))"
-            tell(.dialFailed(dial, reason: reason))
+            tell(.dialFailed(dial, reason: "cannot dial from \(settings.bind ?? "?"): \(error)"))
             return
         }
         let connected: EventLoopFuture<any Channel>
@@ -54,9 +53,7 @@ extension ProtocolShell {
             connected = bootstrap.connect(host: address.host, port: address.port)
         }
         connected.whenFailure { error in
-            bound.value.tell(
-                .dialFailed(dial, reason: "cannot connect to \(address): \(ErrorText.of(error))")
-            )
+            bound.value.tell(.dialFailed(dial, reason: "cannot connect to \(address): \(error)"))
         }
     }
 

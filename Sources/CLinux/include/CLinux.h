@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 /* Only fixed-size types here: a system header included from here would belong to this module. */
 
@@ -43,6 +45,8 @@ struct ordeal_spawn_request {
     int descriptor_count;
     /* The signal that it gets when the calling thread ends, or 0. */
     int parent_death_signal;
+    /* Whether it gets a session of its own, not only a process group. */
+    int new_session;
     /* The soft limit of open files, or 0 for the caller's. */
     uint64_t open_files;
     /* Space for 10 digits inside `environment` where its own pid is written, or NULL. */

@@ -15,6 +15,8 @@ package struct SpawnRequest: Sendable {
     package var descriptors: [Int32] = [-1, -1, -1]
     /// The signal that it gets when the calling thread ends; 0 for none.
     package var parentDeathSignal: Int32 = SIGKILL
+    /// Whether it gets a session of its own, not only a process group.
+    package var hasOwnSession = false
     /// The limit of open files; nil for the caller's.
     package var openFiles: UInt64?
     /// Whether `LISTEN_PID` is set to the new process's pid.
@@ -54,6 +56,7 @@ package struct SpawnRequest: Sendable {
                     request.descriptors = descriptors.baseAddress
                     request.descriptor_count = Int32(descriptors.count)
                     request.parent_death_signal = parentDeathSignal
+                    request.new_session = hasOwnSession ? 1 : 0
                     request.open_files = openFiles ?? 0
                     request.pid_text =
                         tellsListenPID

@@ -1,0 +1,14 @@
+import Journal
+
+/// What the reactor is made of, made beforehand where an error can be thrown to who asked.
+struct ReactorParts: Sendable {
+    let run: String
+    let mailbox: Mailbox
+    let board: Board
+    let spawner: Spawner
+    let notify: NotifySocket
+    let writer: JournalWriter
+    let guardian: Guard?
+    /// Watches the mailbox and the notify socket already.
+    let poller: Poller<Reactor.Source>
+}

@@ -1,0 +1,45 @@
+import Glibc
+import Journal
+
+/// Starts processes with their pipes; used by the reactor's thread alone, since the system kills
+/// them when the thread that started them ends.
+struct Spawner {
+    let environment: ChildEnvironment
+    let outputDirectory: String
+
+    /// Starts an incarnation of a node.
+    ///
+    /// - Throws: `JournalError` or `SupervisionError` that says which step failed, and why.
+    func start(
+        _ specification: ProcessSpecification,
+        _ incarnation: Int
+    ) throws -> RunningProcess {
+        let base = "\(outputDirectory)/\(specification.node).\(incarnation)"
+        var outputs: [OutputChannel] = []
+        var ends: [Descriptor] = []
+        for name in [OutputChannel.Name.stdout, .stderr] {
+            let pipe = try Descriptor.pipe()
+            ends.append(pipe.writing)
+            outputs.append(
+                try OutputChannel(
+                    name,
+                    reading: pipe.reading,
+                    filePath: "\(base).\(name.rawValue)"
+                )
+            )
+        }
+        let input = specification.acceptsControl ? try Descriptor.pipe() : nil
+        var request = SpawnRequest(specification.executable, specification.arguments)
+        request.environment = environment.variables(specification, incarnation)
+        request.directory = specification.workingDirectory
+        request.openFiles = specification.openFiles.map(UInt64.init) ?? FileLimit.original
+        request.descriptors = [input?.reading.number ?? -1] + ends.map(\.number)
+        let child = try withExtendedLifetime((ends, input)) { try request.start() }
+        return RunningProcess(
+            incarnation: incarnation,
+            child: child,
+            outputs: outputs,
+            control: input.map { ControlPipe(writing: $0.writing) }
+        )
+    }
+}

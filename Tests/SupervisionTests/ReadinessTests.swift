@@ -1,0 +1,107 @@
+import Evidence
+import Glibc
+import Testing
+
+@testable import Supervision
+
+extension ProcessTests {
+    @Suite("Readiness") struct ReadinessTests {
+        let bench: Bench
+
+        init() throws {
+            bench = try Bench()
+        }
+
+        @Test("systemd-notify in a script makes its node ready, without waiting for a time-out")
+        func readyByTool() async throws {
+            let script = "systemd-notify --ready --status=up && exec sleep 100"
+            try await bench.supervisor.start(
+                bench.shell("a", script, .notify(within: .seconds(20)))
+            )
+            let ready = try await bench.journal.wait("ready", count: 1)
+            #expect(ready.first?["ORDEAL_TARGET"] == "a")
+            #expect(ready.first?["ORDEAL_TARGET_INCARNATION"] == "0")
+            #expect(await bench.supervisor.isRunning("a"))
+            let spawned = bench.journal.records("spawned")
+            #expect(
+                spawned.first?["ORDEAL_PID"]
+                    == (await bench.supervisor.pid(of: "a")).map(String.init)
+            )
+            await bench.supervisor.shutdown()
+        }
+
+        @Test("READY=1 from a process outside of the group is ignored")
+        func readyFromStranger() async throws {
+            let supervisor = bench.supervisor
+            let start = Task { [bench] in
+                try await supervisor.start(
+                    bench.shell("a", "exec sleep 100", .notify(within: .milliseconds(700)))
+                )
+            }
+            _ = try await bench.journal.wait("spawned", count: 1)
+            try await supervisor.start(
+                bench.shell("b", "exec systemd-notify --pid=$$ --ready --no-block")
+            )
+            let error = await #expect(throws: SupervisionError.self) { try await start.value }
+            #expect(error?.code == .notReady)
+            #expect(bench.journal.records("ready").allSatisfy { $0["ORDEAL_TARGET"] == "b" })
+            await supervisor.shutdown()
+        }
+
+        @Test("who is not ready in time is killed, and the error holds the end of its stderr")
+        func notReadyInTime() async throws {
+            let script =
+                "i=0; while [ $i -lt 30 ]; do i=$((i+1)); echo line $i >&2; done; sleep 100"
+            let error = await #expect(throws: SupervisionError.self) {
+                try await bench.supervisor.start(
+                    bench.shell("a", script, .notify(within: .milliseconds(500)))
+                )
+            }
+            #expect(error?.code == .notReady)
+            #expect(error?.node == "a")
+            #expect(error?.errorOutput.last == "line 30")
+            #expect(error?.errorOutput.count == OutputChannel.tailLinesMax)
+            #expect(await bench.supervisor.lastExit(of: "a")?.cause == .stopped)
+            #expect(await bench.supervisor.isRunning("a") == false)
+            await bench.supervisor.shutdown()
+        }
+
+        @Test("a process that ends before it is ready fails its start with how, and what it wrote")
+        func endsEarly() async throws {
+            let error = await #expect(throws: SupervisionError.self) {
+                try await bench.supervisor.start(
+                    bench.shell("a", "echo no port >&2; exit 3", .notify(within: .seconds(20)))
+                )
+            }
+            #expect(error?.code == .endedEarly)
+            #expect(error?.errorOutput == ["no port"])
+            #expect("\(error.map(\.description) ?? "")".contains("code 3"))
+            await bench.supervisor.shutdown()
+        }
+
+        @Test("a program that is not there or is not executable is refused with which and why")
+        func notExecuted() async throws {
+            for (program, text) in [
+                ("/nowhere/at-all", "No such file"), ("/etc/passwd", "Permission denied"),
+                ("no-such-program-anywhere", "no program"),
+            ] {
+                let specification = ProcessSpecification(
+                    node: "a",
+                    executable: program,
+                    arguments: [],
+                    readiness: .none,
+                    stopWithin: .seconds(1)
+                )
+                let error = await #expect(throws: SupervisionError.self) {
+                    try await bench.supervisor.start(specification)
+                }
+                #expect(error?.code == .notExecuted)
+                #expect(error?.what.contains(program) == true)
+                #expect(error?.what.contains(text) == true)
+            }
+            #expect(bench.journal.records("spawned").isEmpty)
+            #expect(await bench.supervisor.incarnation(of: "a") == nil)
+            await bench.supervisor.shutdown()
+        }
+    }
+}
