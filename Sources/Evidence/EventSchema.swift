@@ -83,7 +83,11 @@ public struct EventSchema: Sendable {
         case .loginInfo:
             (
                 [.operation, .user], [.reason],
-                "The login may have taken effect."
+                """
+                The login may have taken effect. Reason: closed where the connection is \
+                closed, which ends whatever session it opened; else that is open until the \
+                client's next login.
+                """
             )
         case .logout:
             (
