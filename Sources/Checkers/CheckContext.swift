@@ -37,7 +37,8 @@ struct CheckContext {
     func activeFaults(_ from: Instant, _ to: Instant) -> [String] {
         history.faults.filter { fault in
             let until = fault.until.map { ServerFaults.add($0, settings.settle) }
-            return fault.from <= to && (until ?? ServerFaults.never) >= from
+            return (fault.intended ?? fault.applied) != nil && fault.from <= to
+                && (until ?? ServerFaults.never) >= from
         }
         .map { "\($0.id) (\($0.summary))" }
     }

@@ -22,7 +22,8 @@ struct ServerFaults {
     init(_ history: History, settings: CheckSettings, servers: Set<String>) {
         var common: [Span] = []
         var own: [String: [Span]] = [:]
-        for fault in history.faults {
+        // What was given up before it was even intended was never in force.
+        for fault in history.faults where fault.intended != nil || fault.applied != nil {
             let span = Span(
                 from: fault.from,
                 to: fault.until.map { Self.add($0, settings.settle) } ?? Self.never

@@ -106,7 +106,7 @@ import Testing
 
     @Test("a kill that the plan follows by a restart is healed when the node is ready again")
     func restart() {
-        func kill(_ after: [(EventKind, FieldValues)]) -> Judgement {
+        func kill(_ after: [(EventKind, FieldValues)], isPlanned: Bool = false) -> Judgement {
             let fault: FieldValues = [.fault: "f1", .faultKind: "kill", .target: "server.1"]
             var exited = fault
             exited[.faultKind] = nil
@@ -119,7 +119,10 @@ import Testing
                 (.faultIntended, fault), (.exited, exited), (.faultApplied, fault),
                 (.faultVerified, fault),
             ]
-            return judge(.experiment, events + after)
+            return judge(.experiment, events + after) {
+                guard isPlanned else { return }
+                $0.plannedFaults = [.init(id: "f1", summary: "kill", heals: true)]
+            }
         }
         let spawned: (EventKind, FieldValues) = (
             .spawned, [.target: "server.1", .targetIncarnation: "1", .pid: "2"]
@@ -128,6 +131,8 @@ import Testing
             .ready, [.target: "server.1", .targetIncarnation: "1"]
         )
         #expect(kill([]).verdict == .holds)
+        #expect(kill([], isPlanned: true).verdict.word == "invalid-experiment")
+        #expect(kill([spawned, ready], isPlanned: true).verdict == .holds)
         #expect(kill([spawned]).verdict.word == "invalid-experiment")
         #expect(kill([spawned, ready]).verdict == .holds)
     }

@@ -60,7 +60,7 @@ enum Experiment: Detector {
             note("was never applied", plan, [begin], &findings)
         } else if fault.verified == nil {
             note("was not seen in force", plan, [fault.applied], &findings)
-        } else if plan.heals, fault.until == nil, fault.healVerified == nil {
+        } else if plan.heals, !isHealed(fault, history) {
             note("was not seen healed", plan, [fault.applied, fault.healed], &findings)
         } else {
             findings.count("faults verified")
@@ -88,6 +88,13 @@ enum Experiment: Detector {
             .init(summary: "Fault \(plan.id) (\(plan.summary)) \(what)", records: records),
             excuse: .missing([.orchestrator])
         )
+    }
+
+    /// Whether a fault was seen healed; a crash also by its nodes' being ready again.
+    private static func isHealed(_ fault: History.Fault, _ history: History) -> Bool {
+        guard !fault.ended.isEmpty else { return fault.healVerified != nil }
+        let isRestarted = fault.ended.allSatisfy { history.incarnations[$0].isFollowed }
+        return fault.until != nil && (fault.healVerified != nil || isRestarted)
     }
 
     /// Whether a crash left its nodes down, with nobody starting them again.
