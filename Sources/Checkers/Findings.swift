@@ -92,6 +92,7 @@ struct Findings {
 
     /// A finding before it is known whether it is kept.
     struct Draft {
+        /// What happened; empty where the reason says it all.
         var summary: String
         var records: [Int?] = []
         var messages: [MessageIdentity] = []
@@ -118,10 +119,13 @@ struct Findings {
         {
             faults = context.activeFaults(from, to)
         }
+        let summary =
+            draft.summary.isEmpty
+            ? reason ?? "" : reason.map { "\(draft.summary) (\($0))" } ?? draft.summary
         kept.append(
             Finding(
                 kind: kind,
-                summary: reason.map { "\(draft.summary) (\($0))" } ?? draft.summary,
+                summary: summary,
                 witnesses: records.map { context.history.reference($0) },
                 messages: draft.messages.map(\.description),
                 users: draft.users,

@@ -62,7 +62,7 @@ extension RunReport {
             let faults =
                 finding.faults.isEmpty ? "" : "; active: \(finding.faults.joined(separator: ", "))"
             let witnesses = finding.witnesses.map(\.description).joined(separator: " ")
-            return "\(finding.summary) [\(witnesses)]\(faults)"
+            return finding.summary + (witnesses.isEmpty ? "" : " [\(witnesses)]") + faults
         }
         let left = judgement.omitted + judgement.findings.count - lines.count
         if left > 0 {

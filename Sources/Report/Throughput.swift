@@ -33,9 +33,9 @@ struct Throughput {
         deliveries.map { Double($0) * 1e9 / Double(width) }
     }
 
-    /// A round number at or above the highest rate, for the top of an axis.
+    /// A round number a little above the highest rate, for the top of an axis.
     var top: Double {
-        let highest = perSecond.max() ?? 0
+        let highest = (perSecond.max() ?? 0) * 1.04
         var top = 10.0
         for factor in Self.factors where highest > top {
             top = factor
@@ -43,12 +43,12 @@ struct Throughput {
         return top
     }
 
-    /// 20, 50, 100, 200, 500 … up to a billion.
+    /// 20, 24, 30, 40, 50, 60, 80, 100, 200 … up to a billion: half of each is a whole number.
     private static let factors: [Double] = {
         var result: [Double] = []
         var power = 10.0
         while power < 1e9 {
-            result += [power * 2, power * 5, power * 10]
+            result += [2, 2.4, 3, 4, 5, 6, 8, 10].map { $0 * power }
             power *= 10
         }
         return result

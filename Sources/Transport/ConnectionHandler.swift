@@ -44,7 +44,7 @@ final class ConnectionHandler<Core: ProtocolCore>: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        failure = "\(error)"
+        failure = ErrorText.of(error)
         context.close(promise: nil)
     }
 

@@ -24,7 +24,7 @@ extension ProtocolShell {
         return bootstrap.bind(host: address.host, port: address.port)
             .flatMapErrorThrowing { error in
                 throw ShellError(
-                    "cannot listen at \(address): \(error); choose an address of this machine and a "
+                    "cannot listen at \(address): \(ErrorText.of(error)); choose an address of this machine and a "
                         + "port that is free"
                 )
             }
@@ -43,7 +43,8 @@ extension ProtocolShell {
         do {
             bootstrap = try self.bootstrap(dial, bound)
         } catch {
-            tell(.dialFailed(dial, reason: "cannot dial from \(settings.bind ?? "?"): \(error)"))
+            let reason = "cannot dial from \(settings.bind ?? "?"): \(ErrorText.of(error))"
+            tell(.dialFailed(dial, reason: reason))
             return
         }
         let connected: EventLoopFuture<any Channel>
@@ -53,7 +54,9 @@ extension ProtocolShell {
             connected = bootstrap.connect(host: address.host, port: address.port)
         }
         connected.whenFailure { error in
-            bound.value.tell(.dialFailed(dial, reason: "cannot connect to \(address): \(error)"))
+            bound.value.tell(
+                .dialFailed(dial, reason: "cannot connect to \(address): \(ErrorText.of(error))")
+            )
         }
     }
 

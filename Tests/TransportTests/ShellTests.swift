@@ -64,6 +64,21 @@ import Testing
         }
     }
 
+    @Test("ten thousand lines reach several receivers, all and in order")
+    func manyLines() throws {
+        try withShell { _, address in
+            let receivers = try (0..<3).map { _ in try LineSocket(address) }
+            for receiver in receivers { #expect(try receiver.line() == "hello") }
+            for hundred in 0..<100 {
+                let lines = (0..<100).map { "line \(hundred * 100 + $0)\n" }
+                receivers[0].write(lines.joined())
+                for receiver in receivers {
+                    for line in lines { #expect(try receiver.line().map { $0 + "\n" } == line) }
+                }
+            }
+        }
+    }
+
     @Test("what was written before a close is flushed, what comes after it is not sent")
     func closeAfterFlush() throws {
         try withShell { _, address in

@@ -12,13 +12,10 @@ enum CompleteEvidence: Detector {
         findings.count("records", context.history.records.count)
         findings.count("incarnations", context.history.incarnations.count)
         for gap in report.gaps {
-            findings.unproved(
-                "records are missing: \(gap)",
-                .init(summary: "Records of \(gap.incarnation.node) are missing")
-            )
+            findings.unproved("records are missing: \(gap)", .init(summary: ""))
         }
         for sentence in report.damageSentences + report.problems {
-            findings.unproved(sentence, .init(summary: "The evidence is not whole"))
+            findings.unproved(sentence, .init(summary: ""))
         }
     }
 }

@@ -56,7 +56,7 @@ private struct NoLossPass {
 
     mutating func run(_ findings: inout Findings) {
         if let doubt, history.drain.reason != "quiet", history.drain.reason != "stalled" {
-            findings.unproved(doubt, .init(summary: "Nobody can say what is lost"))
+            findings.unproved(doubt, .init(summary: ""))
         }
         let messages = history.messages.indices
             .filter { history.messages[$0].outcome == .ok && sendTimes($0) != nil }

@@ -8,7 +8,7 @@ public protocol ProtocolCore: Sendable {
     /// Takes one event at time `now`, which never goes back, and says what is to be done.
     mutating func receive(_ event: Event, now: Instant) -> [Effect]
 
-    /// Traps where the state contradicts itself; called after each event in debug builds and in the
-    /// simulator.
+    /// Traps where the state contradicts itself; called after events in the simulator, and now and then
+    /// in debug builds of the programs.
     func checkInvariants()
 }

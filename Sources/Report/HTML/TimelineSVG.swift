@@ -4,49 +4,79 @@ import Evidence
 struct TimelineSVG {
     private let history: History
     private let throughput: Throughput
-    private let lanes: [(fault: History.Fault, lane: Int)]
+    private var bars: [Bar] = []
     private let omitted: Int
 
     private static let left = 58.0
     private static let right = 990.0
-    private static let plotTop = 26.0
-    private static let plotBottom = 190.0
+    private static let plotTop = 40.0
+    private static let plotBottom = 200.0
     private static let laneHeight = 24.0
+    /// How wide a character of a label is, about.
+    private static let characterWidth = 6.1
     /// How many faults are drawn; the rest is named as a number.
     private static let faultsMax = 200
+
+    /// A fault's bar with its label, and the lane in which neither meets another.
+    private struct Bar {
+        let fault: History.Fault
+        let label: String
+        let from: Double
+        let to: Double
+        let labelPlace: Double
+        let labelIsBefore: Bool
+        var lane = 0
+    }
 
     init(_ history: History) {
         self.history = history
         throughput = Throughput(history)
-        var laneEnds: [Instant] = []
-        var lanes: [(History.Fault, Int)] = []
         let faults = history.faults.sorted { $0.from < $1.from }
-        // A bar takes the first lane that is free by then; its label needs room too.
-        let room = Duration.nanoseconds((history.end - history.start).nanoseconds / 5)
+        omitted = max(0, faults.count - Self.faultsMax)
+        var taken: [[(Double, Double)]] = []
         for fault in faults.prefix(Self.faultsMax) {
-            let end = max(fault.until ?? history.end, fault.from + room)
-            if let lane = laneEnds.firstIndex(where: { $0 <= fault.from }) {
-                laneEnds[lane] = end
-                lanes.append((fault, lane))
-            } else {
-                lanes.append((fault, laneEnds.count))
-                laneEnds.append(end)
+            var bar = bar(fault)
+            let width = Double(bar.label.count) * Self.characterWidth
+            let span =
+                bar.labelIsBefore
+                ? (bar.labelPlace - width, bar.to) : (bar.from, bar.labelPlace + width)
+            let free = taken.firstIndex { lane in
+                lane.allSatisfy { $0.1 + 8 < span.0 || span.1 + 8 < $0.0 }
             }
+            bar.lane = free ?? taken.count
+            if free == nil { taken.append([]) }
+            taken[bar.lane].append(span)
+            bars.append(bar)
         }
-        self.lanes = lanes
-        omitted = faults.count - lanes.count
+    }
+
+    private func bar(_ fault: History.Fault) -> Bar {
+        let from = place(fault.from)
+        let to = max(from + 3, place(fault.until ?? history.end))
+        let label = String("\(fault.id) \(fault.summary)".prefix(60))
+        let width = Double(label.count) * Self.characterWidth
+        // A label that would run out of the drawing ends before its bar, if there is room.
+        let isBefore = to + 5 + width > Self.right && from - 5 - width > 0
+        return Bar(
+            fault: fault,
+            label: label,
+            from: from,
+            to: to,
+            labelPlace: isBefore ? from - 5 : min(to + 5, max(from + 4, Self.right - width)),
+            labelIsBefore: isBefore
+        )
     }
 
     /// The drawing as inline SVG.
     var text: String {
-        let laneCount = (lanes.map(\.lane).max() ?? -1) + 1
+        let laneCount = (bars.map(\.lane).max() ?? -1) + 1
         let height = Self.plotBottom + 34 + Double(laneCount) * Self.laneHeight
         var svg = """
             <svg class="timeline" viewBox="0 0 1000 \(Self.number(height))" role="img" \
             aria-label="Deliveries per second over the run, with faults">
 
             """
-        svg += shading + grid + curve + phases + bars
+        svg += shading + grid + curve + phases + barElements
         svg += "</svg>\n"
         if omitted > 0 {
             svg += "<p class=\"note\">\(Texts.grouped(omitted)) more faults are not drawn.</p>\n"
@@ -57,14 +87,13 @@ struct TimelineSVG {
     // MARK: Parts
 
     private var shading: String {
-        lanes.map { fault, _ in
-            let (from, to) = edges(fault)
-            return """
-                <rect class="shade \(Self.style(fault.kind))" x="\(Self.number(from))" \
-                y="\(Self.number(Self.plotTop))" width="\(Self.number(max(1, to - from)))" \
-                height="\(Self.number(Self.plotBottom - Self.plotTop))"/>
+        bars.map { bar in
+            """
+            <rect class="shade \(Self.style(bar.fault.kind))" x="\(Self.number(bar.from))" \
+            y="\(Self.number(Self.plotTop))" width="\(Self.number(bar.to - bar.from))" \
+            height="\(Self.number(Self.plotBottom - Self.plotTop))"/>
 
-                """
+            """
         }.joined()
     }
 
@@ -89,8 +118,10 @@ struct TimelineSVG {
 
                 """
         }
+        let middle = Self.number((Self.plotTop + Self.plotBottom) / 2)
         return svg + """
-            <text class="axis" x="\(Self.number(Self.left))" y="12">deliveries per second</text>
+            <text class="axis" text-anchor="middle" x="12" y="\(middle)" \
+            transform="rotate(-90 12 \(middle))">deliveries per second</text>
 
             """
     }
@@ -117,36 +148,44 @@ struct TimelineSVG {
     }
 
     private var phases: String {
-        history.phases.map { entry in
-            let x = Self.number(place(entry.time))
+        var rowEnds = [-Double.infinity, -Double.infinity, -Double.infinity]
+        return history.phases.map { entry in
+            let x = place(entry.time)
+            let name = entry.phase.rawValue
+            let width = Double(name.count) * Self.characterWidth
+            let start = min(x + 3, 998 - width)
+            // Labels of short phases go to a row of their own; the last row takes what is left.
+            let row = rowEnds.firstIndex { $0 < start } ?? rowEnds.count - 1
+            rowEnds[row] = start + width + 4
             return """
-                <line class="phase" x1="\(x)" x2="\(x)" y1="\(Self.number(Self.plotTop))" \
-                y2="\(Self.number(Self.plotBottom))"><title>\(entry.phase.rawValue)</title></line>
-                <text class="phase" x="\(Self.number(place(entry.time) + 3))" \
-                y="\(Self.number(Self.plotTop - 3))" \
-                transform="rotate(-16 \(x) \(Self.number(Self.plotTop)))">\(entry.phase.rawValue)</text>
+                <line class="phase" x1="\(Self.number(x))" x2="\(Self.number(x))" \
+                y1="\(Self.number(Self.plotTop - 4))" y2="\(Self.number(Self.plotBottom))"/>
+                <text class="phase" x="\(Self.number(start))" \
+                y="\(Self.number(Self.plotTop - 6 - Double(row) * 12))">\(name)</text>
 
                 """
         }.joined()
     }
 
-    private var bars: String {
-        lanes.map { fault, lane in
-            let (from, to) = edges(fault)
-            let y = Self.plotBottom + 26 + Double(lane) * Self.laneHeight
-            let time = "\(Texts.seconds(fault.from - history.start))"
-            let until = fault.until.map { Texts.seconds($0 - history.start) } ?? "never seen healed"
-            let label = Texts.xml("\(fault.id) \(fault.summary)")
-            // A label that would run out of the drawing ends before its bar.
-            let isLate = from > (Self.left + Self.right) * 0.62
-            let labelPlace = isLate ? from - 5 : to + 5
+    private var barElements: String {
+        bars.map { bar in
+            let y = Self.plotBottom + 26 + Double(bar.lane) * Self.laneHeight
+            let from = Texts.seconds(bar.fault.from - history.start)
+            let until =
+                bar.fault.until.map { Texts.seconds($0 - history.start) } ?? "never seen healed"
+            let links = (bar.fault.targets + bar.fault.links.map(\.description))
+                .joined(separator: ", ")
+            let title = Texts.xml(
+                "\(bar.fault.id) \(bar.fault.kind) of \(links): \(from) to \(until)"
+            )
             return """
-                <g><title>\(label): \(time) to \(until)</title>
-                <rect class="bar \(Self.style(fault.kind))" rx="3" x="\(Self.number(from))" \
-                y="\(Self.number(y))" width="\(Self.number(max(3, to - from)))" height="14"/>
-                <text class="label" text-anchor="\(isLate ? "end" : "start")" \
-                x="\(Self.number(labelPlace))" y="\(Self.number(y + 11))">\
-                \(Texts.xml(String("\(fault.id) \(fault.summary)".prefix(60))))</text></g>
+                <g><title>\(title)</title>
+                <rect class="bar \(Self.style(bar.fault.kind))" rx="3" \
+                x="\(Self.number(bar.from))" y="\(Self.number(y))" \
+                width="\(Self.number(bar.to - bar.from))" height="14"/>
+                <text class="label" text-anchor="\(bar.labelIsBefore ? "end" : "start")" \
+                x="\(Self.number(bar.labelPlace))" y="\(Self.number(y + 11))">\
+                \(Texts.xml(bar.label))</text></g>
 
                 """
         }.joined()
@@ -164,10 +203,6 @@ struct TimelineSVG {
         }
         guard seconds / step <= 1000 else { return [0, seconds] }
         return Array(stride(from: 0, through: seconds, by: Int(step)))
-    }
-
-    private func edges(_ fault: History.Fault) -> (Double, Double) {
-        (place(fault.from), place(fault.until ?? history.end))
     }
 
     private func place(_ time: Instant) -> Double {
