@@ -20,6 +20,7 @@ public actor FaultRunner {
     private let record: Recorder
     private let clock = ContinuousClock()
     private var isEnding = false
+    private var isCutShort = false
 
     /// Makes a runner; nothing happens yet.
     public init(
@@ -50,14 +51,19 @@ public actor FaultRunner {
     }
 
     /// Heals what is in force now and applies nothing more; `run` returns once all is healed.
-    public func end() {
+    ///
+    /// - Parameter isCutShort: whether the run ends before its time: then a fault that was still to
+    ///   come has not failed.
+    public func end(isCutShort: Bool) {
         isEnding = true
+        self.isCutShort = isCutShort
     }
 
     private func run(_ fault: FaultInstance, start: ContinuousClock.Instant) async throws {
         await wait(until: start + fault.at)
         var values: FieldValues = [.fault: fault.id, .faultKind: fault.kind.rawValue]
         guard !isEnding else {
+            if isCutShort { return }
             values[.reason] = "not applied: the workload ended before"
             return try record(.faultFailed, values, nil)
         }

@@ -85,7 +85,7 @@ public struct OutstandingTracker: Sendable {
         case .started, .register, .registerOK, .registerFail, .registerInfo, .login, .loginFail,
             .loginInfo, .streamStarted, .confirmed, .listening, .roleChanged, .epochChanged,
             .peerRaised, .peerAdmitted, .peerRefused, .linkLost, .supervisorChanged, .registered,
-            .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted,
+            .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted, .runCutShort,
             .phase, .spawned, .ready, .output, .faultIntended, .faultApplied, .faultVerified,
             .faultHealed, .faultHealVerified, .faultFailed, .faultUnexercised, .drainEnded,
             .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,

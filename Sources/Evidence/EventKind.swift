@@ -47,6 +47,7 @@ public enum EventKind: String, Sendable, CaseIterable, Hashable {
 
     // Orchestrator.
     case runStarted = "run-started"
+    case runCutShort = "run-cut-short"
     case phase
     case spawned
     case ready

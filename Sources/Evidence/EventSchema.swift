@@ -225,6 +225,14 @@ public struct EventSchema: Sendable {
                 [.plan, .seed, .version], [],
                 "The run began. Plan: the resolved plan's text."
             )
+        case .runCutShort:
+            (
+                [.reason], [],
+                """
+                The run could not go through all its phases: interrupted, a full disk, a node that never \
+                got ready. What was planned after this did not happen.
+                """
+            )
         case .phase:
             (
                 [.phase], [],

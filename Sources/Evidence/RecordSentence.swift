@@ -49,6 +49,7 @@ public enum RecordSentence {
         case .acknowledged: return "Stored an acknowledgement of \(of(.message))"
         case .dropped: return "Dropped \(of(.message))\(because())"
         case .limitExceeded: return "A connection broke a limit\(because())"
+        case .runCutShort: return "The run was cut short: \(of(.reason))"
         case .runStarted: return "The run began with seed \(of(.seed))"
         case .phase: return "Phase \(of(.phase))"
         case .spawned: return "Started \(incarnation())"

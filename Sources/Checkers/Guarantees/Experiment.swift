@@ -24,7 +24,14 @@ enum Experiment: Detector {
         for plan in planned {
             findings.cases += 1
             guard let fault = faults[plan.id] else {
-                note("was never applied", plan, [], &findings)
+                if let cutShort = history.completeness.cutShort {
+                    findings.unproved(
+                        "fault \(plan.id) was still to come: \(cutShort)",
+                        .init(summary: "Fault \(plan.id) (\(plan.summary)) was still to come")
+                    )
+                } else {
+                    note("was never applied", plan, [], &findings)
+                }
                 continue
             }
             judge(fault, plan, context, &findings)

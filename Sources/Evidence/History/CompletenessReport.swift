@@ -13,6 +13,8 @@ public struct CompletenessReport: Sendable {
     public let damage: [Damage]
     /// The node that wrote the run's own records; nil where none did.
     public private(set) var orchestrator: String?
+    /// Why the run did not go through all its phases; nil where it did.
+    public private(set) var cutShort: String?
     /// Whether the orchestrator's record of the end of all writing is there.
     public private(set) var hasBarrier = false
 
@@ -33,6 +35,11 @@ public struct CompletenessReport: Sendable {
         }
         if !hasBarrier {
             problems.append("the barrier record is missing: the journal may not have been synced")
+        }
+        if let cut = records.first(where: { $0.event == .runCutShort }) {
+            let reason = cut[.reason] ?? "no reason given"
+            cutShort = reason
+            problems.append("the run was cut short: \(reason)")
         }
         if let run = records.first?.run, let other = records.first(where: { $0.run != run }) {
             problems.append("records of two runs are mixed: \(run) and \(other.run)")

@@ -95,7 +95,8 @@ struct RunView: Sendable {
             .loginFail, .loginInfo, .logout, .alive, .streamStarted, .sendFail, .sendInfo,
             .confirmed, .listening, .epochChanged, .peerRaised, .peerAdmitted, .peerRefused,
             .linkLost, .supervisorChanged, .registered, .loginHeld, .stored, .forwarded,
-            .acknowledged, .dropped, .limitExceeded, .runStarted, .phase, .spawned, .ready,
+            .acknowledged, .dropped, .limitExceeded, .runStarted, .runCutShort, .phase, .spawned,
+            .ready,
             .output, .faultIntended, .faultVerified, .faultHealed, .faultUnexercised,
             .drainEnded, .journalRestarted, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:

@@ -20,6 +20,15 @@ actor Run {
         case interrupted
         /// The disk with the evidence filled up.
         case diskFull(String)
+
+        /// Why the run did not go through all its phases; nil where it did.
+        var reason: String? {
+            switch self {
+            case .completed: nil
+            case .failed(let why), .diskFull(let why): why
+            case .interrupted: "interrupted"
+            }
+        }
     }
 
     let plan: Plan
@@ -70,6 +79,9 @@ actor Run {
         } catch {
             end(.failed("\(error)"))
             try? await heal()
+        }
+        if let reason = ending.reason {
+            try writer.write(.runCutShort, [.reason: reason], at: MonotonicClock.now())
         }
         try enter(.stop)
         for nodes in [layout.topology.clients, layout.topology.servers, ["relay"]] {
@@ -134,7 +146,7 @@ actor Run {
 
     private func heal() async throws {
         try enter(.heal)
-        await faults?.end()
+        await faults?.end(isCutShort: isEnding)
         try await story?.value
         story = nil
     }

@@ -1,0 +1,174 @@
+import Foundation
+import Testing
+
+/// What goes wrong outside a run's own story: wrong plans, missing means, a killed orchestrator.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct FailureTests {
+    private let long = """
+        plan: long
+        cluster: {servers: 3, clients: 3, hold: 1s}
+        workload: {rate: 20/s, for: 60s}
+        """
+
+    private func write(_ plan: String, in folder: URL) throws -> String {
+        let file = folder.appendingPathComponent("plan.yaml")
+        try plan.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+    }
+
+    @Test("a wrong plan says all its errors with their places, and exits with 65")
+    func wrongPlan() async throws {
+        try await Ordeal.withFolder { folder in
+            let plan = """
+                plan: wrong
+                cluster: {servers: 2, clients: 1, holt: 1s}
+                workload: {for: 5}
+                story:
+                  - at: 1s
+                    kill: {node: server.7}
+                """
+            let path = try write(plan, in: folder)
+            let result = try await Ordeal.run(["run", path, "--runs", folder.path + "/runs"])
+            #expect(result.status == 65)
+            for place in [":2:", ":3:", ":6:"] {
+                #expect(result.errors.contains("plan.yaml\(place)"), "\(result.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/runs"))
+        }
+    }
+
+    @Test("an occupied port is named with a remedy, exit 69, and nothing is left behind")
+    func occupiedPort() async throws {
+        let (port, descriptor) = try listenEverywhere()
+        defer { close(descriptor) }
+        try await Ordeal.withFolder { folder in
+            let path = try write(long, in: folder)
+            let result = try await Ordeal.run([
+                "run", path, "--runs", folder.path + "/runs", "--port", String(port),
+            ])
+            #expect(result.status == 69, "\(result.errors)")
+            #expect(result.errors.contains("\(port)"))
+            #expect(result.errors.contains("--port"))
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/runs")
+            #expect(left.isEmpty, "\(left)")
+        }
+    }
+
+    @Test("a folder that cannot be made is named with a remedy, exit 69")
+    func noPermission() async throws {
+        try await Ordeal.withFolder { folder in
+            let path = try write(long, in: folder)
+            let result = try await Ordeal.run(["run", path, "--runs", "/proc/ordeal"])
+            #expect(result.status == 69)
+            #expect(result.errors.contains("/proc/ordeal"))
+            #expect(result.errors.contains("remedy"))
+        }
+    }
+
+    @Test("SIGKILL of ordeal in mid-run leaves no process within a second; the next run works")
+    func killedOrchestrator() async throws {
+        try await Ordeal.withFolder { folder in
+            let path = try write(long, in: folder)
+            let process = Process()
+            process.executableURL = Ordeal.programs.appendingPathComponent("ordeal")
+            process.arguments = ["run", path, "--runs", folder.path + "/runs"]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            let run = try await waitForWorkload(folder)
+            #expect(try processes(of: run).count >= 8)
+            kill(process.processIdentifier, SIGKILL)
+            let clock = ContinuousClock()
+            let deadline = clock.now + .seconds(1)
+            while clock.now < deadline, try !processes(of: run).isEmpty {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try processes(of: run) == [])
+            let next = try await Ordeal.run([
+                "run", try write(RunTests.small, in: folder), "--runs", folder.path + "/runs",
+            ])
+            #expect(next.status == 0, "\(next.output)\n\(next.errors)")
+            let clean = try await Ordeal.run(["clean", "--runs", folder.path + "/runs"])
+            #expect(clean.output.contains("nothing to clean"), "\(clean.output)")
+        }
+    }
+
+    @Test("an interrupt heals, collects and exits with 130")
+    func interrupted() async throws {
+        try await Ordeal.withFolder { folder in
+            let path = try write(long, in: folder)
+            let process = Process()
+            process.executableURL = Ordeal.programs.appendingPathComponent("ordeal")
+            process.arguments = ["run", path, "--runs", folder.path + "/runs"]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            let run = try await waitForWorkload(folder)
+            kill(process.processIdentifier, SIGINT)
+            while process.isRunning {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(process.terminationStatus == 130)
+            #expect(try processes(of: run) == [])
+            let verdict = folder.path + "/runs/latest/verdict.json"
+            #expect(FileManager.default.fileExists(atPath: verdict))
+        }
+    }
+
+    /// Waits until the clients of the only run under the folder send; returns the run's id.
+    private func waitForWorkload(_ folder: URL) async throws -> String {
+        let runs = folder.path + "/runs"
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(60)
+        while clock.now < deadline {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
+            if let run = names.first(where: { $0.contains("-long-") }) {
+                let live = try? await Ordeal.run(
+                    URL(fileURLWithPath: "/bin/sh"),
+                    [
+                        "-c",
+                        "journalctl -D \"$(dirname \"$(find \(runs)/\(run)/journal -name '*.journal' "
+                            + "| head -n 1)\")\" -q -o cat ORDEAL_EVENT=deliver | head -n 1",
+                    ]
+                )
+                if live?.output.isEmpty == false { return run }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw CocoaError(.fileReadNoSuchFile)
+    }
+
+    /// The processes whose environment names the run, as their command lines.
+    private func processes(of run: String) throws -> [String] {
+        var found: [String] = []
+        for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+            guard let pid = Int32(entry), pid != getpid(),
+                let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ"),
+                environment.split(separator: 0).contains(where: {
+                    $0.elementsEqual("ORDEAL_RUN=\(run)".utf8)
+                })
+            else { continue }
+            let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+            let text = String(decoding: line.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+            if !text.isEmpty {
+                found.append(text)
+            }
+        }
+        return found
+    }
+
+    /// Occupies a free port on all addresses.
+    private func listenEverywhere() throws -> (Int, Int32) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) + listen(descriptor, 1)
+                    + getsockname(descriptor, $0, &length)
+            }
+        }
+        try #require(result == 0)
+        return (Int(UInt16(bigEndian: address.sin_port)), descriptor)
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import JournalReading
+import Testing
+
+/// Whole runs: real processes, a real journal, the programs as a user starts them.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct RunTests {
+    /// A small run that goes through everything: a kill with restart, a cut, stock clients too.
+    static let small = """
+        plan: small
+        seed: 3
+        cluster: {servers: 3, clients: 4, hold: 1s}
+        workload: {rate: 40/s, for: 5s, churn: 1/s, intruders: 2/s}
+        story:
+          - at: 1s
+            kill: {node: role master, then: restart after 300ms}
+          - at: 2500ms
+            cut: {between: [server.2], and: others, how: reset, for: 500ms}
+        """
+
+    private func run(
+        _ plan: String,
+        in folder: URL,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) async throws -> Ordeal.Result {
+        let file = folder.appendingPathComponent("plan.yaml")
+        try plan.write(to: file, atomically: true, encoding: .utf8)
+        return try await Ordeal.run(
+            ["run", file.path, "--runs", folder.path + "/runs"] + arguments,
+            environment: environment
+        )
+    }
+
+    private func journal(_ folder: URL) -> String { folder.path + "/runs/latest/journal" }
+
+    @Test("a run proves its guarantees, and a check of a copy of its journal proves the same")
+    func wholeRun() async throws {
+        try await Ordeal.withFolder { folder in
+            let result = try await run(Self.small, in: folder)
+            #expect(result.status == 0, "\(result.output)\n\(result.errors)")
+            let latest = folder.path + "/runs/latest"
+            for name in [
+                "plan.yaml", "run.json", "faults.jsonl", "verdict.json", "junit.xml", "summary.md",
+                "report.html",
+            ] {
+                #expect(FileManager.default.fileExists(atPath: "\(latest)/\(name)"), "\(name)")
+            }
+            let counted = try await journalctlCount(journal(folder), "deliver")
+            let data = try Data(contentsOf: URL(fileURLWithPath: "\(latest)/verdict.json"))
+            let verdict = try #require(
+                try JSONSerialization.jsonObject(with: data) as? [String: Any]
+            )
+            let totals = try #require(verdict["counts"] as? [String: Any])
+            #expect(totals["deliveries"] as? Int == counted)
+            #expect(counted > 0)
+
+            let copy = folder.appendingPathComponent("copy")
+            try FileManager.default.copyItem(
+                at: URL(fileURLWithPath: journal(folder)).resolvingSymlinksInPath(),
+                to: copy
+            )
+            let again = try await Ordeal.run(["check", copy.path, "--json"])
+            #expect(again.status == 0)
+            let other = try #require(
+                try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any]
+            )
+            #expect(verdicts(other) == verdicts(verdict))
+            #expect(!verdicts(other).isEmpty)
+        }
+    }
+
+    @Test("evidence that is cut or gone is unproved, and the file is named")
+    func damagedEvidence() async throws {
+        try await Ordeal.withFolder { folder in
+            let result = try await run(Self.small, in: folder)
+            #expect(result.status == 0, "\(result.output)\n\(result.errors)")
+            let files = try FileManager.default.contentsOfDirectory(atPath: journal(folder))
+                .filter { $0.hasSuffix(".journal") }
+            let name = try #require(files.first)
+            let file = URL(fileURLWithPath: journal(folder) + "/" + name)
+            let handle = try FileHandle(forWritingTo: file)
+            let length = try handle.seekToEnd()
+            try handle.truncate(atOffset: length * 6 / 10)
+            try handle.close()
+            let cut = try await Ordeal.run(["check", folder.path + "/runs/latest"])
+            #expect(cut.status == 2, "\(cut.output)")
+            #expect(cut.output.contains(name))
+            try FileManager.default.removeItem(at: file)
+            let gone = try await Ordeal.run(["check", folder.path + "/runs/latest"])
+            #expect(gone.status == 2, "\(gone.output)")
+        }
+    }
+
+    @Test("a cut that is silently not applied is an invalid experiment that names the fault")
+    func cutNotApplied() async throws {
+        try await Ordeal.withFolder { folder in
+            let result = try await run(
+                Self.small,
+                in: folder,
+                environment: ["ORDEAL_TEST_IGNORE_CUTS": "1"]
+            )
+            #expect(result.status == 3, "\(result.output)\n\(result.errors)")
+            #expect(result.output.contains("fault.2"))
+        }
+    }
+
+    @Test(
+        "a mutant is caught, and not expecting it fails with code, message, user and fault",
+        arguments: [("drop", "D1"), ("duplicate", "D2"), ("reorder", "O1")]
+    )
+    func mutant(_ name: String, _ code: String) async throws {
+        let file = Ordeal.package.appendingPathComponent("Plans/mutants/\(name).yaml")
+        let plan = try String(contentsOf: file, encoding: .utf8)
+        try await Ordeal.withFolder { folder in
+            let result = try await run(plan, in: folder)
+            #expect(result.status == 0, "\(result.output)\n\(result.errors)")
+        }
+        try await Ordeal.withFolder { folder in
+            let wrong = plan.replacingOccurrences(of: ": violated", with: ": holds")
+            let result = try await run(wrong, in: folder)
+            #expect(result.status == 1, "\(result.output)\n\(result.errors)")
+            for part in [code, "user-1/", "user-4", "fault.1"] {
+                #expect(result.output.contains(part), "\(part) in \(result.output)")
+            }
+        }
+    }
+
+    private func verdicts(_ verdict: [String: Any]) -> [String: String] {
+        var byCode: [String: String] = [:]
+        for entry in verdict["guarantees"] as? [[String: Any]] ?? [] {
+            if let code = entry["code"] as? String, let word = entry["verdict"] as? String {
+                byCode[code] = word
+            }
+        }
+        return byCode
+    }
+
+    private func journalctlCount(_ path: String, _ event: String) async throws -> Int {
+        let result = try await Ordeal.run(
+            URL(fileURLWithPath: "/usr/bin/journalctl"),
+            ["--directory=\(path)", "ORDEAL_EVENT=\(event)", "-o", "json", "-q"]
+        )
+        #expect(result.status == 0, "\(result.errors)")
+        return result.output.split(separator: "\n").count
+    }
+}
