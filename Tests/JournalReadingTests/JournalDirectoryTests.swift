@@ -29,7 +29,10 @@ import Testing
     func noJournal(_ text: String) throws {
         try withFolder { folder in
             try text.write(
-                to: folder.appendingPathComponent("a.journal"), atomically: true, encoding: .utf8)
+                to: folder.appendingPathComponent("a.journal"),
+                atomically: true,
+                encoding: .utf8
+            )
             let damage = try JournalDirectory.read(folder.path).damage
             guard case .unreadableFile(let name, _) = damage.first else {
                 Issue.record("expected an unreadable file, got \(damage)")

@@ -94,7 +94,8 @@ extension HistoryBuilder {
             .send, .ack, .sendFail, .sendInfo, .deliver, .confirmed, .listening, .roleChanged,
             .epochChanged, .peerRaised, .peerAdmitted, .peerRefused, .linkLost,
             .supervisorChanged, .registered, .loginHeld, .stored, .forwarded, .acknowledged,
-            .dropped, .limitExceeded, .runStarted, .runCutShort, .phase, .spawned, .ready, .exited, .output,
+            .dropped, .limitExceeded, .runStarted, .runCutShort, .phase, .spawned, .ready, .exited,
+            .output,
             .drainEnded, .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:
             break

@@ -136,7 +136,8 @@ struct HistoryBuilder {
             readFault(record, index)
         case .started, .streamStarted, .listening, .epochChanged, .peerRaised,
             .peerAdmitted, .peerRefused, .linkLost, .supervisorChanged, .registered, .loginHeld,
-            .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted, .runCutShort, .output,
+            .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted, .runCutShort,
+            .output,
             .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:
             break
