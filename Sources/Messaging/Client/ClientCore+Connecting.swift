@@ -211,10 +211,11 @@ extension ClientCore {
                 [.operation: "\(operation)", .user: configuration.user, .reason: reason]
             )
         case .loggingIn(let link, let operation), .settling(let link, let operation):
+            // However it came about: the connection is closed, and with it whatever session it opened.
             order(.abort(link.connection))
             record(
                 .loginInfo,
-                [.operation: "\(operation)", .user: configuration.user, .reason: reason]
+                [.operation: "\(operation)", .user: configuration.user, .reason: "closed"]
             )
         case .redirected(let link):
             order(.abort(link.connection))

@@ -272,7 +272,8 @@ struct IntruderCore: Sendable {
             case (false, .info): .registerInfo
             }
         var fields: FieldValues = [.operation: "\(asking.operation)", .user: asking.user]
-        fields[.reason] = reason
+        // The connection of a login without an answer is closed by now, whoever closed it.
+        fields[.reason] = kind == .loginInfo ? "closed" : reason
         effects.append(.record(kind, fields))
         rest()
     }

@@ -333,7 +333,7 @@ import Testing
         bench.order { $0.logIn(now: $1) }
         _ = try bench.accept()
         bench.order { $0.finish(now: $1) }
-        #expect(bench.all(.loginInfo).count == 1)
+        #expect(bench.all(.loginInfo).map { $0[.reason] } == ["closed"])
     }
 
     @Test("what a server must not say ends the connection with INVALID_MESSAGE")
