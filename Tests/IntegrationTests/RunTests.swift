@@ -45,7 +45,12 @@ import Testing
             ] {
                 #expect(FileManager.default.fileExists(atPath: "\(latest)/\(name)"), "\(name)")
             }
-            let counted = try await journalctlCount(journal(folder), "deliver")
+            let entries = try await journalctl(journal(folder), "deliver")
+            let counted = entries.count
+            for entry in entries {
+                let missing = Self.deliveryFields.filter { entry[$0] == nil }
+                #expect(missing.isEmpty, "\(missing) in \(entry)")
+            }
             let data = try Data(contentsOf: URL(fileURLWithPath: "\(latest)/verdict.json"))
             let verdict = try #require(
                 try JSONSerialization.jsonObject(with: data) as? [String: Any]
@@ -135,12 +140,23 @@ import Testing
         return byCode
     }
 
-    private func journalctlCount(_ path: String, _ event: String) async throws -> Int {
+    private static let deliveryFields = [
+        "ORDEAL_RUN", "ORDEAL_NODE", "ORDEAL_INCARNATION", "ORDEAL_SEQ", "ORDEAL_TIME",
+        "ORDEAL_EVENT", "ORDEAL_USER", "ORDEAL_SESSION", "ORDEAL_MESSAGE", "ORDEAL_DIGEST",
+        "MESSAGE", "PRIORITY", "MESSAGE_ID", "SYSLOG_IDENTIFIER",
+    ]
+
+    /// The entries of one kind of event, as journalctl gives them.
+    private func journalctl(_ path: String, _ event: String) async throws -> [[String: Any]] {
         let result = try await Ordeal.run(
             URL(fileURLWithPath: "/usr/bin/journalctl"),
             ["--directory=\(path)", "ORDEAL_EVENT=\(event)", "-o", "json", "-q"]
         )
         #expect(result.status == 0, "\(result.errors)")
-        return result.output.split(separator: "\n").count
+        return try result.output.split(separator: "\n").map { line in
+            try #require(
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            )
+        }
     }
 }
