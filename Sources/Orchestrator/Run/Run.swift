@@ -43,6 +43,7 @@ actor Run {
     private(set) var ending = Ending.completed
     private var faults: FaultRunner?
     private var story: Task<Void, any Error>?
+    private var isWorkloadOn = false
 
     init(
         plan: Plan,
@@ -125,9 +126,8 @@ actor Run {
     private func workload() async throws {
         guard !isEnding else { return }
         try enter(.workload)
-        for client in layout.topology.clients {
-            try await supervisor.send("start", to: client)
-        }
+        isWorkloadOn = true
+        await tell("start", layout.topology.clients)
         let runner = FaultRunner(
             topology: layout.topology,
             relay: relay,
@@ -139,9 +139,8 @@ actor Run {
         // The story runs beside the workload and outlives it until all is healed; `heal` waits for it.
         story = Task { try await runner.run(Timetable(plan)) }
         try await watch(for: plan.workload.duration)
-        for client in await living(layout.topology.clients) {
-            try await supervisor.send("rest", to: client)
-        }
+        isWorkloadOn = false
+        await tell("rest", layout.topology.clients)
     }
 
     private func heal() async throws {
@@ -167,9 +166,7 @@ actor Run {
         let begin = MonotonicClock.now()
         try enter(.drain)
         let clients = await living(layout.topology.clients)
-        for client in clients {
-            try await supervisor.send("drain", to: client)
-        }
+        await tell("drain", clients)
         let wait = DrainWait(plan: plan, clients: clients, begin: begin)
         let result = try await wait.wait(monitor)
         try writer.write(
@@ -195,6 +192,13 @@ actor Run {
             Console.progress(view.line(elapsed: phases.elapsed))
         }
         Console.endProgress()
+    }
+
+    /// Gives clients a control line. One that has ended gets none: its exit is in the journal.
+    private func tell(_ line: String, _ clients: [String]) async {
+        for client in clients {
+            try? await supervisor.send(line, to: client)
+        }
     }
 
     private func living(_ nodes: [String]) async -> [String] {
@@ -250,9 +254,12 @@ extension Run: ProcessControl {
     }
 
     func restart(_ node: String) async throws {
-        let isServer = layout.topology.servers.contains(node)
-        try await supervisor.start(
-            isServer ? layout.server(node, isFirstStart: false) : layout.client(node)
-        )
+        guard layout.topology.clients.contains(node) else {
+            return try await supervisor.start(layout.server(node, isFirstStart: false))
+        }
+        try await supervisor.start(layout.client(node))
+        if isWorkloadOn {
+            await tell("start", [node])
+        }
     }
 }
