@@ -3,6 +3,7 @@ import Evidence
 extension ServerCore {
     /// Traps where the state contradicts itself.
     public func checkInvariants() {
+        guard !isStopping else { return }
         precondition(work.isEmpty, "requests to ourselves must be done, got \(work.count)")
         precondition(
             log.start <= log.heldThrough && log.heldThrough <= log.end,

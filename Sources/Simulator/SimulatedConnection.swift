@@ -1,0 +1,45 @@
+import Evidence
+import Messaging
+
+/// A connection between two processes of a simulation, through its relay.
+struct SimulatedConnection {
+    /// The side that called, and the side that was called.
+    enum Side: Int {
+        case near
+        case far
+
+        var other: Side { self == .near ? .far : .near }
+    }
+
+    /// One end: a node's connection.
+    struct End {
+        var node: String
+        var incarnation: Int
+        var connection: ConnectionID?
+        /// Whether its node closed it, or knows that it is closed.
+        var isClosed = false
+    }
+
+    /// What flows through one direction.
+    enum Parcel {
+        case line([UInt8])
+        case end(Event.CloseReason)
+    }
+
+    var ends: [End]
+    /// What waits for the heal, by the side that sent it.
+    var waiting: [[Parcel]] = [[], []]
+    /// When the last parcel of each direction arrives: none overtakes another.
+    var latest: [Instant] = [.zero, .zero]
+    /// Whether the far side's node was told of the connection.
+    var isEstablished = false
+
+    init(near: End, far: End) {
+        ends = [near, far]
+    }
+
+    /// The link from a side to the other one.
+    func link(from side: Side) -> Link {
+        Link(from: ends[side.rawValue].node, to: ends[side.other.rawValue].node)
+    }
+}
