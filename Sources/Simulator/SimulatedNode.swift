@@ -2,17 +2,15 @@ import Evidence
 import Messaging
 
 /// One process of a simulation.
-struct SimulatedNode {
-    /// What runs in it.
-    enum Program {
-        case server(ServerCore)
-        case client(WorkloadCore)
-    }
-
+///
+/// A class, since a node that is copied while it works would be copied whole.
+final class SimulatedNode {
     let name: String
     let incarnation: Int
     let address: Address
-    var program: Program
+    /// What runs in it: one of the two. They are changed in place, so that nothing is copied.
+    var server: ServerCore?
+    var client: WorkloadCore?
     var isRunning = true
     var isReady = false
     /// After so many effects of its next step it dies; nil: it lives.
@@ -24,28 +22,25 @@ struct SimulatedNode {
     /// The latest setting of each timer: an earlier one that runs out is void.
     var timers: [TimerID: Int] = [:]
 
-    mutating func receive(_ event: Event, now: Instant) -> [Effect] {
-        let effects: [Effect]
-        switch program {
-        case .server(var core):
-            // The core must not be copied while it is changed.
-            program = .server(Self.placeholder)
-            effects = core.receive(event, now: now)
-            core.checkInvariants()
-            program = .server(core)
-        case .client(var core):
-            effects = core.receive(event, now: now)
-            core.checkInvariants()
-            program = .client(core)
-        }
-        return effects
+    init(
+        name: String,
+        incarnation: Int,
+        address: Address,
+        server: ServerCore?,
+        client: WorkloadCore?
+    ) {
+        self.name = name
+        self.incarnation = incarnation
+        self.address = address
+        self.server = server
+        self.client = client
     }
 
-    private static let placeholder = ServerCore(
-        configuration: ServerConfiguration(
-            name: "none",
-            address: Address(host: "none", port: 1),
-            secret: ""
-        )
-    )
+    func receive(_ event: Event, now: Instant) -> [Effect] {
+        let effects =
+            server?.receive(event, now: now) ?? client?.receive(event, now: now) ?? []
+        server?.checkInvariants()
+        client?.checkInvariants()
+        return effects
+    }
 }

@@ -113,8 +113,8 @@ extension Simulation {
     }
 
     private mutating func control(_ name: String, _ control: Event.Control) {
-        guard let node = nodes[name], node.isRunning else { return }
-        tell(name, node.incarnation, .control(control))
+        guard let incarnation = nodes[name]?.incarnation else { return }
+        tell(name, incarnation, .control(control))
     }
 
     private func hasSession(_ name: String) -> Bool {
@@ -130,8 +130,8 @@ extension Simulation {
             name: name,
             incarnation: incarnation,
             address: address,
-            program: name.hasPrefix("server")
-                ? .server(server(name, address, isFirst)) : .client(client(name, incarnation))
+            server: name.hasPrefix("server") ? server(name, address, isFirst) : nil,
+            client: name.hasPrefix("server") ? nil : client(name, incarnation)
         )
         orchestrate(
             .spawned,

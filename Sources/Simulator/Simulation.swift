@@ -113,7 +113,7 @@ public struct Simulation {
             return
         }
         let limit = node.diesAfter
-        let effects = nodes[name]?.receive(event, now: now) ?? []
+        let effects = node.receive(event, now: now)
         for effect in limit.map({ Array(effects.prefix($0)) }) ?? effects {
             perform(effect, of: name, incarnation)
         }
@@ -162,7 +162,7 @@ public struct Simulation {
     ) {
         guard let node = nodes[name] else { return }
         add(name, node.incarnation, node.records, kind, fields, time)
-        nodes[name]?.records += 1
+        node.records += 1
         if kind == .roleChanged {
             masters[name] = nil
             if fields[.role] == ServerRole.master.rawValue {

@@ -73,4 +73,62 @@ public struct SimulationPlan: Sendable, Hashable {
         )
         return plan
     }
+
+    /// Anything that may go wrong, drawn from the seed: several kills and cuts that overlap, slow links,
+    /// small and large clusters. At least one super-peer is always alive and on each side of a cut.
+    public static func wild(seed: UInt64) -> SimulationPlan {
+        var random = SeededGenerator(seed: seed, stream: "wild")
+        var plan = SimulationPlan(seed: seed)
+        plan.servers = random.within(3...7)
+        plan.clients = random.within(4...12)
+        plan.workload = .seconds(20)
+        plan.churnInterval = .seconds(Int64(random.within(3...10)))
+        plan.intruderInterval = .seconds(10)
+        plan.stockClients = random.chance(1, in: 3) ? 1 : 0
+        plan.delayMax = .milliseconds(Int64(random.pick([1, 5, 20, 80]) ?? 1))
+        func at(_ low: Int, _ high: Int) -> Duration {
+            .milliseconds(Int64(random.within(low...high)))
+        }
+        // Kills lie further apart than a super-peer takes to be replaced.
+        var time: Duration = .zero
+        for _ in 0..<random.within(1...3) {
+            time += at(3_000, 6_000)
+            let victim =
+                random.chance(1, in: 2)
+                ? SimulatedFault.Victim.master : .server(random.within(1...plan.servers))
+            let pause: Duration? = random.chance(1, in: 6) ? nil : at(200, 3_000)
+            plan.faults.append(SimulatedFault(at: time, what: .kill(victim, restartAfter: pause)))
+        }
+        // A side that was cut off must not lose its super-peers before the sides have met.
+        time += .seconds(5)
+        for _ in 0..<random.within(0...2) {
+            let one = SimulatedFault.Victim.server(random.within(1...plan.servers))
+            let ends: SimulatedFault.Ends =
+                random.chance(1, in: 2)
+                ? .others(of: one) : .pair(one, .server(random.within(1...plan.servers)))
+            let lasting = at(300, 5_000)
+            plan.faults.append(
+                SimulatedFault(
+                    at: time,
+                    what: .cut(
+                        ends,
+                        ways: random.pick([.both, .out, .in]) ?? .both,
+                        how: random.chance(2, in: 3) ? .blackhole : .reset,
+                        lasting: lasting
+                    )
+                )
+            )
+            time += random.chance(1, in: 2) ? lasting / 2 : lasting + .seconds(6)
+        }
+        for _ in 0..<random.within(0...3) {
+            let client = random.within(1...plan.clients)
+            plan.faults.append(
+                SimulatedFault(
+                    at: at(1_000, 15_000),
+                    what: .killClient(client, restartAfter: at(100, 4_000))
+                )
+            )
+        }
+        return plan
+    }
 }

@@ -37,6 +37,11 @@ extension ServerCore {
             precondition(upstream == .local, "a super-peer answers for its clients itself")
             precondition((role == .master) == (epoch.master == id), "the epoch names the master")
         }
+        // The rest is more work than most events: it is done with the tick.
+        if now == lastTick { checkPending() }
+    }
+
+    private func checkPending() {
         for (user, sources) in pending {
             for (source, places) in sources {
                 let read = acknowledged[user]?[source] ?? 0
