@@ -74,6 +74,38 @@ public struct SimulationPlan: Sendable, Hashable {
         return plan
     }
 
+    /// A short run with few nodes in which a master dies and a link is cut at once: many of them in the
+    /// time of one.
+    public static func brief(seed: UInt64) -> SimulationPlan {
+        var random = SeededGenerator(seed: seed, stream: "brief")
+        var plan = SimulationPlan(seed: seed)
+        plan.servers = random.within(3...5)
+        plan.superPeers = 3
+        plan.clients = random.within(2...3)
+        plan.hold = .milliseconds(400)
+        plan.workload = .seconds(5)
+        plan.sendInterval = .milliseconds(100)
+        plan.churnInterval = .seconds(2)
+        plan.intruderInterval = .seconds(2)
+        plan.delayMax = .milliseconds(Int64(random.pick([1, 5, 20]) ?? 1))
+        func at(_ low: Int, _ high: Int) -> Duration {
+            .milliseconds(Int64(random.within(low...high)))
+        }
+        plan.faults = [
+            SimulatedFault(at: at(500, 1_500), what: .kill(.master, restartAfter: at(50, 300))),
+            SimulatedFault(
+                at: at(3_000, 3_500),
+                what: .cut(
+                    .others(of: .server(random.within(1...plan.servers))),
+                    ways: random.pick([.both, .out, .in]) ?? .both,
+                    how: random.chance(2, in: 3) ? .blackhole : .reset,
+                    lasting: at(300, 1_200)
+                )
+            ),
+        ]
+        return plan
+    }
+
     /// Anything that may go wrong, drawn from the seed: several kills and cuts that overlap, slow links,
     /// small and large clusters. At least one super-peer is always alive and on each side of a cut.
     public static func wild(seed: UInt64) -> SimulationPlan {
