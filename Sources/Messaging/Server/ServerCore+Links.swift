@@ -164,6 +164,8 @@ extension ServerCore {
         links[server]?.first = info.vector
         links[server]?.cursor = log.start
         links[server]?.isLinked = true
+        // What was stored since we told what we have was told to those only who were linked then.
+        tell(server, .stored(log.vector))
         countedIsStale = true
         announce()
         settleConflicts(of: server)
