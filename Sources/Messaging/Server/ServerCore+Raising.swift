@@ -6,7 +6,8 @@ struct Rising: Sendable {
     var superPeers: [ServerPlace]
     /// Since when the others are called; nil while only the first one is.
     var othersSince: Instant?
-    var isAcknowledged = false
+    /// When the supervisor was last told that everything is here.
+    var toldAt: Instant?
     var deadline: Instant
 }
 
@@ -104,8 +105,10 @@ extension ServerCore {
         }
         callOthers()
         let isComplete = state.superPeers.allSatisfy { isCaughtUp($0.id) }
-        guard isComplete || now - since > hold, !state.isAcknowledged else { return }
-        rising?.isAcknowledged = true
+        guard isComplete || now - since > hold else { return }
+        // Told again and again: over this connection it may arrive before the link is made.
+        if let toldAt = state.toldAt, now - toldAt < tickEvery { return }
+        rising?.toldAt = now
         ask(.infoAcknowledged)
     }
 
