@@ -7,15 +7,15 @@ extension ServerCore {
         var introduction = JoinMessage.Introduction(
             secret: configuration.secret,
             place: ownPlace,
-            isSuperPeer: false,
+            expected: nil,
             sessions: []
         )
         switch purpose {
         case .attach:
             attachments += 1
             introduction.sessions = adoptions()
-        case .link:
-            introduction.isSuperPeer = true
+        case .link(let place):
+            introduction.expected = place.id
         }
         send(connection, JoinMessage.authenticate(introduction).frame())
     }
@@ -35,8 +35,10 @@ extension ServerCore {
             return
         }
         record(.peerAdmitted, [.peer: place.id.name, .secret: fingerprint])
-        switch (introduction.isSuperPeer, role) {
-        case (true, .peer):
+        supersede(place)
+        let isForUs = introduction.expected == id && place.id != id
+        switch (introduction.expected != nil, role) {
+        case (true, _) where !isForUs, (true, .peer):
             // We are another one than the caller takes us for, or no super-peer any more.
             sendElsewhere(connection, configuration.address)
         case (true, .transition), (true, .superPeer), (true, .master):

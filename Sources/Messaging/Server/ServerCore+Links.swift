@@ -5,7 +5,10 @@ extension ServerCore {
     /// Learns of super-peers, to call them.
     mutating func learn(_ places: [ServerPlace]) {
         for place in places where place.id != id && known[place.id] == nil {
-            guard lost[place.id]?.isDead != true else { continue }
+            // Under our own address there was an earlier life of ours.
+            guard !dead.contains(place.id), place.address != configuration.address else {
+                continue
+            }
             known[place.id] = KnownServer(place: place, nextDial: now)
         }
     }
@@ -198,10 +201,19 @@ extension ServerCore {
         if server == epoch.master { retryEpochSoon() }
     }
 
+    /// A server showed itself: others that were known under its address are no more.
+    mutating func supersede(_ place: ServerPlace) {
+        for (server, state) in known.sorted(by: { $0.key < $1.key })
+        where server != place.id && state.place.address == place.address {
+            isNoMore(server)
+        }
+    }
+
     /// A server answered under the address of another one: that one is no more.
     mutating func isNoMore(_ server: ServerID) {
         known[server] = nil
-        lost[server]?.isDead = true
+        dead.insert(server)
+        if let link = links[server] { sever(link.connection, "is no more") }
     }
 
     // MARK: Announcements

@@ -162,14 +162,16 @@ extension ServerCore {
         owe(attempt.user)
     }
 
-    /// What other sides lack may have been owed to a user who was there and comes here now: while a
-    /// super-peer was lost a short time ago, all that was held since without it is pending for the
-    /// user.
+    /// A user who did not count here may have counted on another side and is owed what that side
+    /// lacks: where a super-peer was lost a short time ago, all that was held since without it, and
+    /// since the user counted here, is pending for the user.
     private mutating func owe(_ user: String) {
+        guard !counted.contains(user) else { return }
         let recent = lost.filter {
-            !$0.value.isDead && !isLinked($0.key) && now - $0.value.lostAt <= hold * 3
+            !dead.contains($0.key) && !isLinked($0.key) && now - $0.value.lostAt <= hold * 3
         }
-        guard let from = recent.values.map(\.heldThrough).min() else { return }
+        guard let lostFrom = recent.values.map(\.heldThrough).min() else { return }
+        let from = max(lostFrom, lastCounted[user]?.logEnd ?? 0)
         var messages: [MessageIdentity] = []
         for index in max(from, log.start)..<max(log.end, from) {
             guard case .message(let message) = log[index].item, !log[index].isRepeat,

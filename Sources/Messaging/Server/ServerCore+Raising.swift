@@ -158,6 +158,7 @@ extension ServerCore {
         links = [:]
         known = [:]
         lost = [:]
+        dead = []
         log = ReplicatedLog()
         unannounced = [:]
         messageIndex = [:]

@@ -54,13 +54,15 @@ extension ServerCore {
         for (user, sessions) in sessionsOfUser {
             if sessions.contains(where: { isCounted($0) }) { now.insert(user) }
         }
-        for user in counted where !now.contains(user) { lastCounted[user] = self.now }
+        for user in counted where !now.contains(user) {
+            lastCounted[user] = LastCounted(at: self.now, logEnd: log.end)
+        }
         counted = now.sorted()
     }
 
     /// The users that counted at any time since then.
     func counted(since then: Instant) -> [String] {
-        let left = lastCounted.filter { $0.value >= then }.map(\.key)
+        let left = lastCounted.filter { $0.value.at >= then }.map(\.key)
         return Set(counted).union(left).sorted()
     }
 

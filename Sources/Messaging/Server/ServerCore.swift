@@ -46,6 +46,8 @@ public struct ServerCore: ProtocolCore {
     // The lower half: the mesh.
     var links: [ServerID: Link] = [:]
     var lost: [ServerID: LostLink] = [:]
+    /// Super-peers that are known to be no more: others live under their addresses.
+    var dead: Set<ServerID> = []
     var known: [ServerID: KnownServer] = [:]
     var peers: [ServerID: PeerBelow] = [:]
     var raising: (peer: ServerID, deadline: Instant)?
@@ -73,7 +75,7 @@ public struct ServerCore: ProtocolCore {
     var probes: [Int64: Probe] = [:]
     var counted: [String] = []
     var countedIsStale = true
-    var lastCounted: [String: Instant] = [:]
+    var lastCounted: [String: LastCounted] = [:]
     var registrations: [String: Registration] = [:]
     var ballotages: [Int64: Ballotage] = [:]
     var namesInVote: [String: Int64] = [:]

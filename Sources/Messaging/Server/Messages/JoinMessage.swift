@@ -13,8 +13,8 @@ enum JoinMessage: Sendable, Hashable {
     struct Introduction: Sendable, Hashable {
         var secret: String
         var place: ServerPlace
-        /// Whether it wants a link between super-peers.
-        var isSuperPeer: Bool
+        /// The super-peer with which it wants a link; nil: it wants to be a peer.
+        var expected: ServerID?
         /// A peer's open sessions and those under way, with what a new supervisor must know of them.
         var sessions: [Adoption]
     }
@@ -36,7 +36,7 @@ enum JoinMessage: Sendable, Hashable {
                 Introduction(
                     secret: try message.string("secret"),
                     place: try message.place(),
-                    isSuperPeer: try message.bool("superpeer"),
+                    expected: try message.optionalString("superpeer").map { ServerID(text: $0) },
                     sessions: try message.mapped("sessions") { object throws(WireError) in
                         Adoption(
                             record: try object.record(),
@@ -66,7 +66,7 @@ enum JoinMessage: Sendable, Hashable {
             var message = WireWriter("AUTHENTICATE")
             message.string("secret", introduction.secret)
             message.place(introduction.place)
-            message.bool("superpeer", introduction.isSuperPeer)
+            message.server("superpeer", introduction.expected)
             message.objects("sessions", introduction.sessions) { adoption, object in
                 object.record(adoption.record)
                 object.integer("acknowledged", adoption.acknowledged)

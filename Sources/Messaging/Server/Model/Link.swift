@@ -38,8 +38,6 @@ struct LostLink: Sendable {
     var lastHeard: Instant
     /// What was held then: from this index on it may lack what we have.
     var heldThrough: Int64
-    /// Whether it is known that the other server is no more.
-    var isDead = false
 }
 
 /// A peer that this super-peer supervises.

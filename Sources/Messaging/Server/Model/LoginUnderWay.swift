@@ -15,6 +15,12 @@ struct LoginUnderWay: Sendable {
     var isClaimed = false
 }
 
+/// When a user counted as connected for the last time, and how far the log was then.
+struct LastCounted: Sendable {
+    var at: Instant
+    var logEnd: Int64
+}
+
 /// A session that was asked whether it is alive.
 struct Probe: Sendable {
     enum Origin: Sendable, Hashable {
