@@ -1,0 +1,88 @@
+import Evidence
+
+@testable import Messaging
+
+/// One server core, driven line by line.
+struct ServerHarness {
+    var core: ServerCore
+    var now = Instant(nanoseconds: 1_000_000_000)
+    var sent: [ConnectionID: [String]] = [:]
+    var closed: Set<ConnectionID> = []
+    var records: [(kind: EventKind, fields: FieldValues)] = []
+    var isReady = false
+
+    init(remotes: [Address] = [], change: (inout ServerConfiguration) -> Void = { _ in }) {
+        var configuration = ServerConfiguration(
+            name: "server.1",
+            address: Address(host: "10.0.0.1", port: 1),
+            remotes: remotes,
+            secret: "s3cret"
+        )
+        change(&configuration)
+        core = ServerCore(configuration: configuration)
+        tell(.started)
+    }
+
+    mutating func tell(_ event: Event) {
+        for effect in core.receive(event, now: now) {
+            switch effect {
+            case .send(let connection, let frame): note(connection, frame)
+            case .broadcast(let connections, let frame):
+                for connection in connections { note(connection, frame) }
+            case .close(let connection), .abort(let connection): closed.insert(connection)
+            case .record(let kind, let fields, _): records.append((kind, fields))
+            case .ready: isReady = true
+            case .dial, .setTimer, .cancelTimer, .show, .exit: break
+            }
+        }
+        core.checkInvariants()
+    }
+
+    mutating func connect(_ number: Int64) -> ConnectionID {
+        let connection = ConnectionID(number)
+        tell(.connected(connection, nil))
+        return connection
+    }
+
+    mutating func say(_ connection: ConnectionID, _ line: String) {
+        tell(.received(connection, line: Array(line.utf8)))
+    }
+
+    /// Lets time pass, tick by tick.
+    mutating func pass(_ duration: Duration) {
+        let end = now + duration
+        while now < end {
+            now = now + .milliseconds(100)
+            tell(.timer(TimerID(kind: 1)))
+        }
+    }
+
+    /// What a connection was sent since the last time.
+    mutating func take(_ connection: ConnectionID) -> [String] {
+        sent.removeValue(forKey: connection) ?? []
+    }
+
+    /// A user who is registered and logged in, as a client of ours where it has an id.
+    mutating func user(_ name: String, at number: Int64, client: String? = nil) -> ConnectionID {
+        let connection = connect(number)
+        say(connection, #"{"command":"REGISTER","username":"\#(name)","secret":"x"}"#)
+        logIn(connection, name, client: client)
+        _ = take(connection)
+        return connection
+    }
+
+    mutating func logIn(_ connection: ConnectionID, _ name: String, client: String? = nil) {
+        var line = #"{"command":"LOGIN","username":"\#(name)","secret":"x""#
+        if let client {
+            line +=
+                #","extensions":1,"client":"\#(client)","stream":"\#(client).1","acknowledged":0"#
+        }
+        say(connection, line + "}")
+    }
+
+    private mutating func note(_ connection: ConnectionID, _ frame: Frame) {
+        sent[connection, default: []].append(
+            String(decoding: frame.bytes.dropLast(), as: UTF8.self)
+        )
+    }
+}
