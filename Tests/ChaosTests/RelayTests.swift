@@ -41,11 +41,12 @@ import Testing
         _ relay: RelayClient,
         _ links: [Link],
         _ manner: Cut.Manner,
+        id: String = "f",
         lease: Int64 = 60_000
     ) -> CutInjector {
         CutInjector(
             fault: LinkFault(
-                id: "f",
+                id: id,
                 links: links,
                 effect: manner == .reset ? .reset : .blackhole,
                 leaseMilliseconds: lease
@@ -83,6 +84,21 @@ import Testing
         }
     }
 
+    @Test("a heal under another cut is seen for what it is")
+    func healUnderAnotherCut() async throws {
+        try await withRelay(block: 244) { topology, relay, _ in
+            let link = Link(from: "server.1", to: "server.2")
+            let first = cut(topology, relay, [link], .blackhole)
+            let second = cut(topology, relay, [link.reversed], .blackhole, id: "g")
+            try await first.apply()
+            try await second.apply()
+            try await first.heal()
+            #expect(try await first.verifyHealed().contains("under another cut"))
+            try await second.heal()
+            #expect(try await !second.verifyHealed().contains("under another cut"))
+        }
+    }
+
     @Test("a cut ends by itself when its lease is over")
     func lease() async throws {
         try await withRelay(block: 242) { topology, relay, _ in
@@ -90,7 +106,7 @@ import Testing
             let injector = cut(topology, relay, [link], .blackhole, lease: 300)
             try await injector.apply()
             _ = try await injector.verify()
-            let probes = try await ProbeSet(topology.routes(for: [link]), relay: relay)
+            let probes = try await ProbeSet(topology.routes(for: [link]).map(\.route), relay: relay)
             await probes.send()
             #expect(await probes.outcomes(within: .seconds(5)) == [.echoed])
             await probes.close()

@@ -67,19 +67,18 @@ public struct Topology: Sendable, Equatable {
         )
     }
 
-    /// The probe routes for links: one for each pair of nodes, dialled from whichever can.
-    func routes(for links: [Link]) -> [Probe.Route] {
+    /// The probe routes for links: one for each pair of nodes, dialled from whichever can, with the link
+    /// from the one that dials.
+    func routes(for links: [Link]) -> [(route: Probe.Route, link: Link)] {
         let listening = Set(servers)
-        var seen: Set<Probe.Route> = []
-        var routes: [Probe.Route] = []
+        var seen: Set<Link> = []
+        var routes: [(route: Probe.Route, link: Link)] = []
         for link in links {
-            let (dialler, target) =
-                listening.contains(link.to) ? (link.from, link.to) : (link.to, link.from)
-            guard let from = host(of: dialler), let to = relayHost(of: target) else { continue }
-            let route = Probe.Route(fromHost: from, toHost: to, port: port)
-            if seen.insert(route).inserted {
-                routes.append(route)
-            }
+            let dialled = listening.contains(link.to) ? link : link.reversed
+            guard let from = host(of: dialled.from), let to = relayHost(of: dialled.to),
+                seen.insert(dialled).inserted
+            else { continue }
+            routes.append((Probe.Route(fromHost: from, toHost: to, port: port), dialled))
         }
         return routes
     }

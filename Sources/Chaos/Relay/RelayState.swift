@@ -37,6 +37,7 @@ final class RelayState {
         loop.preconditionInEventLoop()
         var failure: String?
         var tally: LinkTable.Tally?
+        var closed: [Link] = []
         switch request {
         case .apply(let fault):
             apply(fault)
@@ -49,8 +50,15 @@ final class RelayState {
             if tally == nil {
                 failure = "the relay knows no fault \(id)"
             }
+        case .closed(let links):
+            closed = links.filter { table.gate($0) != .open }
         }
-        return RelayResponse(failure: failure, inForce: table.faults.keys.sorted(), tally: tally)
+        return RelayResponse(
+            failure: failure,
+            inForce: table.faults.keys.sorted(),
+            tally: tally,
+            closed: closed
+        )
     }
 
     /// Whether a connection from this source is a probe; each expectation is used once.
