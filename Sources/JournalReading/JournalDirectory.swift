@@ -45,7 +45,16 @@ public enum JournalDirectory {
                 return part
             }
             guard file.entries > 0 else { return part }
-            let count = try walk(try JournalCursor(files: [path]), &part)
+            let seals = try JournalSeals(path: path)
+            let count = try walk(try JournalCursor(files: [path]), seals, &part)
+            if let broken = seals.broken {
+                part.damage.append(.unreadableFile(name: name, why: broken))
+            }
+            if seals.brokenEntries > 0 {
+                let why =
+                    "\(seals.brokenEntries) entries do not match their hashes and are left out"
+                part.damage.append(.unreadableFile(name: name, why: why))
+            }
             if count < file.entries {
                 let why = "\(count) of the \(file.entries) entries that its header names were found"
                 part.damage.append(.unreadableFile(name: name, why: why))
@@ -58,7 +67,11 @@ public enum JournalDirectory {
         return part
     }
 
-    private static func walk(_ cursor: JournalCursor, _ part: inout Part) throws -> UInt64 {
+    private static func walk(
+        _ cursor: JournalCursor,
+        _ seals: JournalSeals,
+        _ part: inout Part
+    ) throws -> UInt64 {
         var count: UInt64 = 0
         while try cursor.next() {
             count += 1
@@ -68,6 +81,8 @@ public enum JournalDirectory {
             } else {
                 part.sequences.append(sequence...sequence)
             }
+            // What is not as it was written is missing: it may say anything.
+            guard seals.intact.contains(sequence) else { continue }
             switch entry {
             case .record(let record): part.records.append(record)
             case .damage(let damage): part.damage.append(damage)

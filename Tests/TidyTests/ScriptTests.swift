@@ -49,17 +49,19 @@ import Testing
         ✔ Test plain() passed after 0.001 seconds.
         error: Exited with unexpected signal code 4
         """
+    /// What each of the two runs prints whose tests run apart.
+    private static let alone = "✔ Test run with 1 test in 1 suite passed after 0.001 seconds."
     private static let none = "✔ Test run with 0 tests in 0 suites passed after 0.001 seconds."
 
     @Test(
         "`.ci/run` ends with the line of what passed and failed, and with its meaning",
         arguments: [
-            (.passing, 0, 0, "3 passed, 0 failed", 0),
-            (.passing, 0, 3, "2 passed, 1 failed", 1),
-            (.failing, 1, 0, "3 passed, 2 failed", 1),
-            (.broken, 1, 0, "2 passed, 1 failed", 1),
-            (.none, 0, 0, "1 passed, 1 failed", 1),
-            (.passing, 1, 0, "3 passed, 1 failed", 1),
+            (.passing, 0, 0, "5 passed, 0 failed", 0),
+            (.passing, 0, 3, "4 passed, 1 failed", 1),
+            (.failing, 1, 0, "5 passed, 2 failed", 1),
+            (.broken, 1, 0, "4 passed, 1 failed", 1),
+            (.none, 0, 0, "3 passed, 1 failed", 1),
+            (.passing, 1, 0, "5 passed, 1 failed", 1),
         ] as [(Log, Int32, Int32, String, Int32)]
     )
     func counting(log: Log, tests: Int32, run: Int32, last: String, status: Int32) throws {
@@ -136,6 +138,7 @@ import Testing
             --version*) echo "Swift version 6.3.1" ;;
             build*--show-bin-path*) echo '\(folder.path)' ;;
             build*) exit \(build) ;;
+            *--filter*) echo '\(Self.alone)' ;;
             test*) cat '\(folder.path)/log'; exit \(tests) ;;
             esac
             """,

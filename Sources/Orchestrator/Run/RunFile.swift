@@ -9,8 +9,8 @@ struct RunFile {
     /// The command that makes the run again.
     let command: String
     private let began = Date()
-    /// The phases that ended.
-    var phases: [PhaseClock.Phase] = []
+    /// The phases of the run, and what was done with its evidence.
+    var phases = PhaseClock()
     /// How the run ended; nil while it goes on.
     var ending: Run.Ending?
 
@@ -58,7 +58,7 @@ struct RunFile {
     private var content: Content {
         var name = utsname()
         uname(&name)
-        let total = phases.last.map { $0.begin + $0.duration } ?? .zero
+        let total = total
         return Content(
             run: directory.id,
             plan: plan.name,
@@ -69,7 +69,7 @@ struct RunFile {
             kernel: "\(Self.text(&name.sysname)) \(Self.text(&name.release))",
             began: beganText,
             ending: ending.map(Self.text),
-            phases: phases.map {
+            phases: phases.phases.map {
                 .init(
                     name: $0.name,
                     beginMilliseconds: milliseconds($0.begin),
@@ -77,10 +77,21 @@ struct RunFile {
                 )
             },
             totalMilliseconds: milliseconds(total),
-            workloadMilliseconds: milliseconds(plan.workload.duration),
-            beyondWorkloadMilliseconds: phases.isEmpty
-                ? nil : milliseconds(total - plan.workload.duration)
+            workloadMilliseconds: milliseconds(workload),
+            beyondWorkloadMilliseconds: ending == nil
+                ? nil : milliseconds(total - workload)
         )
+    }
+
+    /// What the run took besides its workload phase, for people.
+    var beyondWorkload: String { "\(milliseconds(total - workload)) ms" }
+
+    /// From the run's start to the end of its last phase.
+    private var total: Duration { phases.phases.last.map { $0.begin + $0.duration } ?? .zero }
+
+    /// How long the workload phase took.
+    private var workload: Duration {
+        phases.phases.filter { $0.name == "workload" }.reduce(.zero) { $0 + $1.duration }
     }
 
     private func milliseconds(_ duration: Duration) -> Int64 { duration.nanoseconds / 1_000_000 }

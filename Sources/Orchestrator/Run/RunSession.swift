@@ -1,4 +1,5 @@
 import Chaos
+import Checkers
 import Evidence
 import Foundation
 import Journal
@@ -48,11 +49,31 @@ struct RunSession: Sendable {
         try directory.becomeLatest()
         let (ending, phases) = try await workshop.use()
         file.ending = ending
-        file.phases = phases.phases
+        file.phases = phases
         try directory.write(file.text, to: "run.json")
-        let report = RunReports(directory: directory, file: file)
-        let status = try report.judgeAndWrite(ending, json: options.json)
-        return ending == .interrupted ? ExitStatus.interrupted : status
+        file.phases.enter("check")
+        let verification = try Verification(journal: directory.journal)
+        file.phases.enter("report")
+        try RunReports(directory: directory, file: file, verification: verification).write()
+        file.phases.end()
+        try directory.write(file.text, to: "run.json")
+        show(verification, file, directory)
+        return ending == .interrupted ? ExitStatus.interrupted : verification.outcome.exitCode
+    }
+
+    /// Tells how it came out: the verdict on standard output, what went wrong on standard error.
+    private func show(_ verification: Verification, _ file: RunFile, _ directory: RunDirectory) {
+        verification.show(json: options.json, file: file)
+        switch file.ending {
+        case .completed, nil: break
+        case .interrupted: Console.error("ordeal: interrupted")
+        case .failed(let why): Console.error("ordeal: the run failed: \(why)")
+        case .diskFull(let why): Console.error("ordeal: the run was cut short: \(why)")
+        }
+        if !options.json {
+            print("evidence and reports: \(directory.path)")
+            print("\(file.beyondWorkload) beyond the \(plan.workload.duration) of traffic")
+        }
     }
 
     /// The command that does the same again.

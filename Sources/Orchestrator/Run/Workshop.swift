@@ -34,7 +34,8 @@ struct Workshop: Sendable {
         _ directory: RunDirectory,
         _ options: RunOptions
     ) async throws -> Workshop {
-        let phases = PhaseClock()
+        var phases = PhaseClock()
+        phases.enter("prepare")
         let programs = try Programs.folder()
         try JournalSpace.check(
             directory: directory.path,
@@ -131,6 +132,8 @@ struct Workshop: Sendable {
         } catch {
             failure = error
         }
+        var phases = await run.phases
+        phases.enter("collect")
         await relay.close()
         await supervisor.shutdown()
         do {
@@ -142,8 +145,9 @@ struct Workshop: Sendable {
         runtime.remove()
         listener.cancel()
         block.release()
+        phases.end()
         if let failure { throw failure }
-        return (await run.ending, await run.phases)
+        return (await run.ending, phases)
     }
 
     private func closeJournal() async throws {

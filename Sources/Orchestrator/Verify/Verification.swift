@@ -46,7 +46,7 @@ struct Verification {
             planText: plan?.yaml ?? "",
             started: file?.beganText ?? "",
             versions: [.init(name: "ordeal", version: Version.text)],
-            phases: file?.phases.map { .init(name: $0.name, duration: $0.duration) } ?? []
+            phases: file?.phases.phases.map { .init(name: $0.name, duration: $0.duration) } ?? []
         )
         return RunReport(outcome: outcome, history: history, facts: facts)
     }

@@ -1,0 +1,136 @@
+import Glibc
+
+/// Which entries of a journal file are as they were written, by the hashes in the file.
+///
+/// Each data object carries the hash of its text; each entry the XOR of the hashes of all its texts.
+/// libsystemd checks neither when it reads, and gives a flipped bit back as another user or message; so
+/// an entry that is not sealed here is treated as missing. No offset in the file is trusted.
+/// Objects that journald compressed cannot be checked without unpacking and are taken as they are; the
+/// private journal of a run compresses nothing. Source: systemd's "Journal File Format".
+struct JournalSeals: Sendable {
+    /// The sequence numbers of the entries that are as they were written.
+    private(set) var intact: Set<UInt64> = []
+    /// How many entries are not.
+    private(set) var brokenEntries = 0
+    /// Why the walk over the file ended early, or nil.
+    private(set) var broken: String?
+
+    private static let dataType: UInt8 = 1
+    private static let entryType: UInt8 = 3
+    private static let keyedHashFlag: UInt32 = 1 << 2
+    private static let compactFlag: UInt32 = 1 << 4
+    private static let compressionMask: UInt8 = 7
+
+    /// How an entry's data object is.
+    private enum Seal {
+        case intact(UInt64)
+        case broken
+        case unknown
+    }
+
+    /// Checks a file whose header and length were found right.
+    init(path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw ReadError(
+                what: "\(path): it cannot be opened: \(String(cString: strerror(errno)))",
+                remedy: "make it readable"
+            )
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_size > 0,
+            let address = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0),
+            address != MAP_FAILED
+        else {
+            throw ReadError(
+                what: "\(path): it cannot be mapped: \(String(cString: strerror(errno)))",
+                remedy: "free memory or raise the limit of address space"
+            )
+        }
+        defer { munmap(address, Int(status.st_size)) }
+        walk(UnsafeRawBufferPointer(start: address, count: Int(status.st_size)))
+    }
+
+    /// Goes over all objects, from the first to the one that the header calls the last.
+    private mutating func walk(_ file: UnsafeRawBufferPointer) {
+        guard file.count >= 208 else {
+            broken = "it has no header"
+            return
+        }
+        let flags = file.word32(12)
+        let key = (file.word64(24), file.word64(32))
+        let isKeyed = flags & Self.keyedHashFlag != 0
+        let isCompact = flags & Self.compactFlag != 0
+        let tail = file.word64(136)
+        var seals: [UInt64: Seal] = [:]
+        var offset = file.word64(88)
+        while offset <= tail {
+            guard offset % 8 == 0, offset + 16 <= UInt64(file.count) else {
+                broken = "its objects break off at byte \(offset)"
+                return
+            }
+            let place = Int(offset)
+            let size = file.word64(place + 8)
+            guard size >= 16, size <= UInt64(file.count) - offset else {
+                broken = "the object at byte \(offset) has an impossible size"
+                return
+            }
+            let object = UnsafeRawBufferPointer(rebasing: file[place..<(place + Int(size))])
+            switch object[0] {
+            case Self.dataType:
+                seals[offset] = Self.seal(object, key, isKeyed: isKeyed, isCompact: isCompact)
+            case Self.entryType:
+                judge(object, seals, isCompact: isCompact)
+            default:
+                break
+            }
+            offset += (size + 7) & ~7
+        }
+    }
+
+    private static func seal(
+        _ object: UnsafeRawBufferPointer,
+        _ key: (UInt64, UInt64),
+        isKeyed: Bool,
+        isCompact: Bool
+    ) -> Seal {
+        let start = isCompact ? 72 : 64
+        guard object.count >= start else { return .broken }
+        guard object[1] & compressionMask == 0 else { return .unknown }
+        let payload = UnsafeRawBufferPointer(rebasing: object[start...])
+        let jenkins = JenkinsHash.hash(payload)
+        let hash = isKeyed ? SipHash.hash(payload, key: key) : jenkins
+        return hash == object.word64(16) ? .intact(jenkins) : .broken
+    }
+
+    /// An entry is intact if all its data objects are, and their hashes are those that it was sealed with.
+    private mutating func judge(
+        _ object: UnsafeRawBufferPointer,
+        _ seals: [UInt64: Seal],
+        isCompact: Bool
+    ) {
+        let width = isCompact ? 4 : 16
+        guard object.count >= 64, (object.count - 64) % width == 0 else {
+            brokenEntries += 1
+            return
+        }
+        var combined: UInt64 = 0
+        var isKnown = true
+        for item in stride(from: 64, to: object.count, by: width) {
+            let data = isCompact ? UInt64(object.word32(item)) : object.word64(item)
+            switch seals[data] {
+            case .intact(let hash): combined ^= hash
+            case .unknown: isKnown = false
+            case .broken, nil:
+                brokenEntries += 1
+                return
+            }
+        }
+        guard !isKnown || combined == object.word64(56) else {
+            brokenEntries += 1
+            return
+        }
+        intact.insert(object.word64(16))
+    }
+}
