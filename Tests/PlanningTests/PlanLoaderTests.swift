@@ -40,7 +40,7 @@ import Testing
               - {at: 1.5s, kill: {node: server.2, signal: 15}}
               - at: 8s
                 cut: {between: [server.1], and: others, how: reset, for: 4s}
-              - {at: 8s, cut: {between: [server.3, client.1], and: [role master], for: 1ms}}
+              - {at: 8s, cut: {between: [server.3, client.1], and: [role master], for: 250ms}}
               - {at: 20s, cut: {link: server.1->server.3, for: 5s}}
               - {at: 30s, drop: {link: server.1 -> client.20, matching: ACTIVITY, for: 5s}}
               - {at: 0s, duplicate: {link: client.1 -> role master, matching: "a: b", count: 7, for: 5s}}
@@ -89,7 +89,7 @@ import Testing
                 .cut(
                     Cut(
                         links: .between([.name("server.3"), .name("client.1")], [master]),
-                        duration: .milliseconds(1)
+                        duration: .milliseconds(250)
                     )
                 ),
                 .cut(

@@ -86,7 +86,7 @@ struct RandomPlan {
         let server = NodeSelector.name("server.\(number(1...servers - 1))")
         let last = NodeSelector.name("server.\(servers)")
         let client = NodeSelector.name("client.\(number(1...clients))")
-        let duration = Duration.milliseconds(number(1...5000))
+        let duration = Duration.milliseconds(number(250...5000))
         let how = Cut.Manner.allCases[number(0...1)]
         switch number(0...6) {
         case 0:

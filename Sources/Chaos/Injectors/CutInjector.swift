@@ -48,8 +48,9 @@ actor CutInjector: Injector {
         await fresh.send()
         let wanted: Probe.Outcome = manner == .reset ? .closed : .silent
         let wait = manner == .reset ? Self.patience : Self.silence
-        let old = await openBefore.outcomes(within: wait)
-        let new = await fresh.outcomes(within: wait)
+        async let oldOutcomes = openBefore.outcomes(within: wait)
+        async let newOutcomes = fresh.outcomes(within: wait)
+        let (old, new) = (await oldOutcomes, await newOutcomes)
         await fresh.close()
         // A link under a stricter fault besides is reset where this one would be silent.
         let passed = (old + new).count { $0 == .echoed || manner == .reset && $0 == .silent }

@@ -8,7 +8,7 @@ import Glibc
 /// new socket at the same path is found.
 struct JournalSocket: ~Copyable {
     /// How long one send may wait for a daemon that reads nothing.
-    static let blockedSecondsMax = 60
+    static let blockedSecondsMax = 20
     /// How long a send is tried again while there is no daemon at the path.
     static let absenceMax: Duration = .seconds(10)
     /// The pause between two tries.

@@ -25,6 +25,7 @@ public final class JournalWriter: Sendable {
         var next: Int64 = 0
         var blocked: Int64 = 0
         var isClosed = false
+        var failure: JournalError?
     }
 
     /// Opens a writer for an incarnation.
@@ -61,7 +62,8 @@ public final class JournalWriter: Sendable {
     /// Writes one record; returns once the journal has accepted it.
     ///
     /// It blocks while the journal's queue is full, so call it where waiting is allowed. A daemon
-    /// that restarts is waited for (10 s), one that reads nothing too (60 s).
+    /// that restarts is waited for (10 s), one that reads nothing too (20 s). After that every write fails
+    /// at once.
     /// - Parameters:
     ///   - kind: what happened.
     ///   - fields: the event's fields, as `EventSchema` lists them.
@@ -127,9 +129,16 @@ public final class JournalWriter: Sendable {
             fields: fields
         )
         state.encoder.encode(record, message: RecordSentence.text(kind, fields))
+        if let failure = state.failure { throw failure }
         let began = MonotonicClock.now()
         defer { state.blocked += (MonotonicClock.now() - began).nanoseconds }
-        try state.socket.send(state.encoder.buffer)
+        do {
+            try state.socket.send(state.encoder.buffer)
+        } catch let failure as JournalError {
+            // A journal that was waited for in vain is not waited for again, record after record.
+            state.failure = failure
+            throw failure
+        }
         state.next += 1
         state.page.store(accepted: state.next)
     }

@@ -26,7 +26,7 @@ struct RelayCommand: AsyncParsableCommand {
                 try writer?.write(kind, values, at: MonotonicClock.now())
             } catch {
                 // Without its evidence the relay must not go on changing traffic.
-                FileHandle.standardError.write(Data("ordeal relay: \(error)\n".utf8))
+                Console.error("ordeal relay: \(error)")
                 Foundation.exit(ExitStatus.unavailable)
             }
         }
@@ -39,7 +39,7 @@ struct RelayCommand: AsyncParsableCommand {
                 record: record
             )
         } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            Console.error("\(error)")
             throw ExitCode(ExitStatus.unavailable)
         }
         try Notifier.ready()

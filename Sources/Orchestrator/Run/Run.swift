@@ -144,8 +144,8 @@ actor Run {
     }
 
     private func heal() async throws {
-        try enter(.heal)
         await faults?.end(isCutShort: isEnding)
+        try enter(.heal)
         try await story?.value
         story = nil
     }
@@ -155,9 +155,18 @@ actor Run {
         guard !isEnding else { return }
         try enter(.return)
         let clients = await living(layout.topology.clients)
-        _ = try await monitor.wait(within: plan.drain.returnWithin) { view in
+        let limit = plan.drain.returnWithin
+        let isBack = try await monitor.wait(within: limit) { view in
             clients.allSatisfy { view.hasSession($0) } ? true : nil
         }
+        guard isBack == nil else { return }
+        let view = await monitor.view
+        let missing = clients.filter { !view.hasSession($0) }
+        let names = missing.prefix(5).joined(separator: ", ")
+        let more = missing.count > 5 ? " and \(missing.count - 5) more" : ""
+        let reason =
+            "\(names)\(more) not logged in again within \(limit) after everything was healed"
+        try writer.write(.runCutShort, [.reason: reason], at: MonotonicClock.now())
     }
 
     /// Each client sends a last message; then nothing may be outstanding, or nothing moves.
@@ -237,7 +246,8 @@ actor Run {
     ) throws {
         let time = time ?? MonotonicClock.now()
         try writer.write(kind, values, at: time)
-        try directory.append(FaultLine.text(kind, values, time), to: "faults.jsonl")
+        // The journal is the evidence; a disk that is full takes this copy away, not the run.
+        try? directory.append(FaultLine.text(kind, values, time), to: "faults.jsonl")
     }
 }
 

@@ -57,6 +57,20 @@ struct RunDirectory: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    /// Puts space by, so that a run whose disk fills up can still write its reports.
+    func putSpaceBy() throws {
+        try Data(repeating: 0x20, count: Self.reserveBytes)
+            .write(to: URL(fileURLWithPath: "\(path)/\(Self.reserve)"))
+    }
+
+    /// Frees the space that was put by; a second call does nothing.
+    func freeSpace() {
+        unlink("\(path)/\(Self.reserve)")
+    }
+
+    private static let reserve = ".reserve"
+    private static let reserveBytes = 8 << 20
+
     /// Writes a file of the run, whole or not at all.
     func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"), options: .atomic)

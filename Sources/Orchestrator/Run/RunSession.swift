@@ -30,6 +30,7 @@ struct RunSession: Sendable {
     }
 
     private func runAndReport() async throws -> Int32 {
+        let interrupts = Signals.stream([SIGINT, SIGTERM, SIGHUP])
         let directory = try RunDirectory.create(
             root: options.runs,
             plan: plan.name,
@@ -41,24 +42,39 @@ struct RunSession: Sendable {
         do {
             try directory.write(plan.yaml, to: "plan.yaml")
             try directory.write(file.text, to: "run.json")
+            try directory.putSpaceBy()
             workshop = try await Workshop.open(plan, directory, options)
         } catch {
             directory.remove()
             throw error
         }
         try directory.becomeLatest()
-        let (ending, phases) = try await workshop.use()
+        let (ending, phases) = await workshop.use(interrupts)
+        directory.freeSpace()
         file.ending = ending
         file.phases = phases
-        try directory.write(file.text, to: "run.json")
+        write(file, directory)
         file.phases.enter("check")
         let verification = try Verification(journal: directory.journal)
         file.phases.enter("report")
-        try RunReports(directory: directory, file: file, verification: verification).write()
+        do {
+            try RunReports(directory: directory, file: file, verification: verification).write()
+        } catch {
+            Console.error("ordeal: a report could not be written: \(error.localizedDescription)")
+        }
         file.phases.end()
-        try directory.write(file.text, to: "run.json")
+        write(file, directory)
         show(verification, file, directory)
         return ending == .interrupted ? ExitStatus.interrupted : verification.outcome.exitCode
+    }
+
+    /// Writes run.json; a disk that is full takes away the file, not the verdict.
+    private func write(_ file: RunFile, _ directory: RunDirectory) {
+        do {
+            try directory.write(file.text, to: "run.json")
+        } catch {
+            Console.error("ordeal: run.json could not be written: \(error.localizedDescription)")
+        }
     }
 
     /// Tells how it came out: the verdict on standard output, what went wrong on standard error.
@@ -76,6 +92,15 @@ struct RunSession: Sendable {
         }
     }
 
-    /// The command that does the same again.
-    private var command: String { "ordeal run \(planPath) --seed \(plan.seed)" }
+    /// The command that does the same again, ready to be pasted into a shell.
+    private var command: String {
+        var words = ["ordeal", "run", planPath, "--seed", String(plan.seed)]
+        if options.runs != RunOptions.runsDefault {
+            words += ["--runs", options.runs]
+        }
+        if options.port != RunOptions.portDefault {
+            words += ["--port", String(options.port)]
+        }
+        return words.map(ShellWord.quoted).joined(separator: " ")
+    }
 }

@@ -114,9 +114,10 @@ struct Workshop: Sendable {
     }
 
     /// Goes through the run, stops everything, and leaves the journal files synced and closed.
-    func use() async throws -> (Run.Ending, PhaseClock) {
+    ///
+    /// Whatever goes wrong shows in the ending and in the evidence.
+    func use(_ interrupts: AsyncStream<Int32>) async -> (Run.Ending, PhaseClock) {
         let run = run
-        let interrupts = Signals.stream([SIGINT, SIGTERM, SIGHUP])
         // Listens beside the run and ends with it.
         let listener = Task {
             for await _ in interrupts {
@@ -126,11 +127,10 @@ struct Workshop: Sendable {
         if let limitation = journal.limitation {
             Console.error("ordeal: the journal is limited here: \(limitation)")
         }
-        var failure: (any Error)?
         do {
             try await run.execute()
         } catch {
-            failure = error
+            await run.end(.failed("\(error)"))
         }
         var phases = await run.phases
         phases.enter("collect")
@@ -139,21 +139,27 @@ struct Workshop: Sendable {
         do {
             try await closeJournal()
         } catch {
-            failure = failure ?? error
+            await run.end(.failed("\(error)"))
         }
         guardian.release()
         runtime.remove()
         listener.cancel()
         block.release()
         phases.end()
-        if let failure { throw failure }
         return (await run.ending, phases)
     }
 
+    /// Writes the last record, waits until it can be read, and ends journald in any case.
     private func closeJournal() async throws {
-        try writer.write(.barrier, [:], at: MonotonicClock.now())
-        _ = try await monitor.wait(within: Self.syncLimit) { $0.hasBarrier ? true : nil }
+        var failure: (any Error)?
+        do {
+            try writer.write(.barrier, [:], at: MonotonicClock.now())
+            _ = try await monitor.wait(within: Self.syncLimit) { $0.hasBarrier ? true : nil }
+        } catch {
+            failure = error
+        }
         try journal.stop()
+        if let failure { throw failure }
     }
 
     private static func openJournal(

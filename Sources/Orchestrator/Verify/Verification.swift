@@ -22,15 +22,34 @@ struct Verification {
     ///   - asked: the guarantees to judge in place of those that the plan expects; empty: the plan's.
     /// - Throws: `ReadError` where the folder cannot be listed.
     init(journal: String, asked: [Guarantee] = []) throws {
-        let contents = try JournalDirectory.read(journal)
-        history = History(records: contents.records, damage: contents.damage)
+        var contents = try JournalDirectory.read(journal)
         let first = contents.records.first { $0.event == .runStarted }
         let run = first?.run ?? contents.records.first?.run ?? "unknown"
         self.run = run
-        plan = first?[.plan].flatMap { try? PlanLoader.load(text: $0, file: "journal") }
+        let others = contents.records.count { $0.run != run }
+        if others > 0 {
+            contents.records.removeAll { $0.run != run }
+            let why = "\(others) records of other runs are in the folder and are left out"
+            contents.damage.append(.malformedRecord(place: "run \(run)", why: why))
+        }
+        do throws(PlanErrors) {
+            plan = try first?[.plan].map { text throws(PlanErrors) in
+                try PlanLoader.load(text: text, file: "plan")
+            }
+        } catch {
+            // Without its plan nobody knows what the run promised: that is evidence lost.
+            plan = nil
+            let why = "its plan cannot be read: \(error)"
+            contents.damage.append(.malformedRecord(place: "run-started", why: why))
+        }
+        history = History(records: contents.records, damage: contents.damage)
         var settings = plan.map { CheckSettings($0, run: run) } ?? CheckSettings()
         if !asked.isEmpty {
             settings.expectations = CheckSettings.holding(asked)
+        } else if plan == nil {
+            settings.expectations = CheckSettings.holding(
+                Guarantee.allCases.filter(\.isCheckable)
+            )
         }
         outcome = Judge(history, settings: settings).outcome()
     }

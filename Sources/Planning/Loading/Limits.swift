@@ -12,6 +12,8 @@ enum Limits {
     static let bodyBytes = 0...(1 << 20)
     static let at: ClosedRange<Duration> = .zero ... .seconds(86_400)
     static let fault: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
+    /// A cut is seen in force by probes that stay unanswered for 100 ms: a shorter one cannot be seen.
+    static let cut: ClosedRange<Duration> = .milliseconds(250) ... .seconds(86_400)
     static let restart: ClosedRange<Duration> = .zero ... .seconds(3600)
     static let tampered = 1...1000
     static let matchingBytes = 1...1000

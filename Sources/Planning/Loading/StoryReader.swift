@@ -129,7 +129,7 @@ struct StoryReader {
         let links = links(section)
         let how = section[.how].map { $0.word(of: Cut.Manner.self) } ?? .blackhole
         let duration = section.required(.duration, remedy: "say how long, for example `for: 3s`")
-            .flatMap { $0.duration(Limits.fault) }
+            .flatMap { $0.duration(Limits.cut) }
         guard let links, let how, let duration else { return nil }
         return Cut(links: links, how: how, duration: duration)
     }
