@@ -144,7 +144,7 @@ import Testing
             guard let pid = Int32(entry), pid != getpid(),
                 let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ"),
                 environment.split(separator: 0).contains(where: {
-                    $0.elementsEqual("ORDEAL_RUN=\(run)".utf8)
+                    $0.starts(with: "ORDEAL_RUN=\(run)-".utf8)
                 })
             else { continue }
             let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()

@@ -79,12 +79,15 @@ actor CutInjector: Injector {
         let before = try await closedPlaces()
         var missing: Set<Int> = []
         if manner == .blackhole, let openBefore {
-            missing.formUnion(Self.silent(await openBefore.outcomes(within: Self.patience)))
+            // One that another fault reset meanwhile says nothing of this heal.
+            let outcomes = await openBefore.outcomes(within: Self.patience)
+            missing.formUnion(outcomes.indices.filter { outcomes[$0] == .silent })
         }
         await openBefore?.close()
         let fresh = try await ProbeSet(routes, relay: relay)
         await fresh.send()
-        missing.formUnion(Self.silent(await fresh.outcomes(within: Self.patience)))
+        let outcomes = await fresh.outcomes(within: Self.patience)
+        missing.formUnion(outcomes.indices.filter { outcomes[$0] != .echoed })
         await fresh.close()
         let excused = before.union(try await closedPlaces())
         guard missing.isSubset(of: excused) else {
@@ -107,10 +110,6 @@ actor CutInjector: Injector {
                 closed.contains(links[$0]) || closed.contains(links[$0].reversed)
             }
         )
-    }
-
-    private static func silent(_ outcomes: [Probe.Outcome]) -> [Int] {
-        outcomes.indices.filter { outcomes[$0] != .echoed }
     }
 
     func isExercised() async throws -> Bool? {

@@ -1,8 +1,11 @@
+import Evidence
 import Foundation
+import Journal
 
 /// The folder of one run: `runs/<time>-<plan>-<seed>/`, and the link `latest` beside it.
 struct RunDirectory: Sendable {
-    /// The run's id: the folder's name.
+    /// The run's id: the folder's name and six digits of its own, since two runs under different
+    /// folders may have the same name.
     let id: String
     /// The folder's absolute path.
     let path: String
@@ -14,10 +17,12 @@ struct RunDirectory: Sendable {
     /// Where what the processes printed is.
     var output: String { path + "/output" }
 
-    /// A folder that is there.
-    init(path: String) {
+    private init(path: String) {
         self.path = path
-        id = (path as NSString).lastPathComponent
+        let own = Digest("\(getpid()) \(MonotonicClock.now().nanoseconds)".utf8).description.prefix(
+            6
+        )
+        id = "\((path as NSString).lastPathComponent)-\(own)"
     }
 
     /// Makes the folder of a new run under `root`; a name that is taken gets a number.
@@ -108,7 +113,9 @@ struct RunDirectory: Sendable {
         let base = (path as NSString).deletingLastPathComponent
         let temporary = "\(base)/.latest-\(getpid())"
         unlink(temporary)
-        guard symlink(id, temporary) == 0, rename(temporary, "\(base)/latest") == 0 else {
+        guard symlink((path as NSString).lastPathComponent, temporary) == 0,
+            rename(temporary, "\(base)/latest") == 0
+        else {
             throw POSIXError(.init(rawValue: errno) ?? .EIO)
         }
     }
