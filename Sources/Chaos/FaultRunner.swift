@@ -69,6 +69,9 @@ public actor FaultRunner {
         }
         do {
             let (injector, duration) = try await prepare(fault, &values)
+            guard !isEnding else {
+                throw FaultError("not applied: the workload ended before its node was found")
+            }
             try await carryOut(injector, duration, values)
         } catch let error as FaultError {
             values[.reason] = "\(error)"

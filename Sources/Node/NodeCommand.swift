@@ -42,7 +42,8 @@ struct NodeCommand: ParsableCommand {
 
     @Option(
         name: [.long, .customShort("s")],
-        help: "The secret that all servers share. Without it a new one is made and shown."
+        help:
+            "The secret that all servers share; else ORDEAL_CLUSTER_SECRET; else a new one is made and shown."
     )
     var secret: String?
 
@@ -118,8 +119,10 @@ struct NodeCommand: ParsableCommand {
     private func serve() throws -> Int32 {
         let writer = try JournalWriter.fromEnvironment(program: "ordeal-node")
         try writer?.writeStarted(version: ProgramVersion.text)
-        let shared = secret ?? Machine.newSecret()
-        if secret == nil { Self.complain("the servers' secret is \(shared)") }
+        // The environment is not for everybody to read, the command line is.
+        let given = secret ?? getenv("ORDEAL_CLUSTER_SECRET").map { String(cString: $0) }
+        let shared = given ?? Machine.newSecret()
+        if given == nil { Self.complain("the servers' secret is \(shared)") }
         let configuration = serverConfiguration(secret: shared)
         var settings = ShellSettings(listen: listenAddress, bind: bind)
         settings.connectTimeout = configuration.hold

@@ -13,7 +13,10 @@ struct KillInjector: Injector {
     }
 
     func verify() async throws -> String {
-        let status = try await processes.exitStatus(of: node)
+        let (status, fault) = try await processes.exit(of: node)
+        guard fault == id else {
+            throw FaultError("\(node) had ended before, by \(fault ?? "no fault")")
+        }
         if status == kill.signal {
             return "the process died of signal \(status)"
         }
@@ -45,8 +48,8 @@ struct KillInjector: Injector {
 public protocol ProcessControl: Sendable {
     /// Sends a signal that is meant to end the process, and returns when it is gone.
     func kill(_ node: String, signal: Int32, fault: String) async throws
-    /// The signal or exit code that the node's last process ended with.
-    func exitStatus(of node: String) async throws -> Int32
+    /// The signal or exit code that the node's last process ended with, and the fault that it was.
+    func exit(of node: String) async throws -> (status: Int32, fault: String?)
     /// Starts the node's next incarnation, and returns when it is ready.
     func restart(_ node: String) async throws
 }

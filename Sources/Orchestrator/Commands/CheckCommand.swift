@@ -39,7 +39,11 @@ struct CheckCommand: ParsableCommand {
         let inner = "\(path)/journal"
         let journal = FileManager.default.fileExists(atPath: inner) ? inner : path
         do {
-            let verification = try Verification(journal: journal, asked: guarantees)
+            let verification = try Verification(
+                journal: journal,
+                asked: guarantees,
+                command: RunFile.command(in: path)
+            )
             verification.show(json: json)
             throw ExitCode(verification.outcome.exitCode)
         } catch let error as ReadError {

@@ -33,7 +33,7 @@ struct ClusterLayout: Sendable {
         var arguments = [
             "--name", name, "--listen", address(topology.host(of: name)),
             "--announce", address(topology.relayHost(of: name)),
-            "--bind", topology.host(of: name) ?? "", "--secret", secret,
+            "--bind", topology.host(of: name) ?? "",
             "--hold", duration(plan.cluster.hold),
             "--super-peers", String(plan.cluster.superPeers), "--seed", String(plan.seed),
         ]
@@ -44,6 +44,7 @@ struct ClusterLayout: Sendable {
             node: name,
             executable: "\(programs)/ordeal-node",
             arguments: arguments,
+            environment: ["ORDEAL_CLUSTER_SECRET": secret],
             readiness: .notify(within: plan.cluster.readyWithin),
             stopWithin: plan.cluster.stopWithin
         )

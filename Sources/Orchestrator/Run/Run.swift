@@ -256,11 +256,11 @@ extension Run: ProcessControl {
         try await supervisor.kill(node, signal: signal, fault: fault)
     }
 
-    func exitStatus(of node: String) async throws -> Int32 {
-        guard let status = await supervisor.lastExit(of: node)?.status else {
+    func exit(of node: String) async throws -> (status: Int32, fault: String?) {
+        guard let exit = await supervisor.lastExit(of: node) else {
             throw FaultError("\(node) has not ended")
         }
-        return status
+        return (exit.status, exit.fault)
     }
 
     func restart(_ node: String) async throws {

@@ -20,6 +20,17 @@ struct RunFile {
         self.command = command
     }
 
+    /// The command in the run.json of a folder, or nil.
+    static func command(in folder: String) -> String? {
+        struct Known: Decodable {
+            var command: String
+        }
+        guard let data = FileManager.default.contents(atPath: "\(folder)/run.json") else {
+            return nil
+        }
+        return try? JSONDecoder().decode(Known.self, from: data).command
+    }
+
     /// When the run began, for people.
     var beganText: String { ISO8601DateFormatter().string(from: began) }
 

@@ -12,6 +12,8 @@ struct Verification {
     let outcome: RunOutcome
     /// The run's plan, where the journal still has it.
     let plan: Plan?
+    /// The command that makes the run again, where it is known.
+    private let command: String?
     /// The run's id, or the folder's name where no record is left.
     let run: String
 
@@ -21,7 +23,8 @@ struct Verification {
     ///   - journal: the folder of the journal files.
     ///   - asked: the guarantees to judge in place of those that the plan expects; empty: the plan's.
     /// - Throws: `ReadError` where the folder cannot be listed.
-    init(journal: String, asked: [Guarantee] = []) throws {
+    init(journal: String, asked: [Guarantee] = [], command: String? = nil) throws {
+        self.command = command
         var contents = try JournalDirectory.read(journal)
         let first = contents.records.first { $0.event == .runStarted }
         let run = first?.run ?? contents.records.first?.run ?? "unknown"
@@ -61,7 +64,7 @@ struct Verification {
             plan: plan?.name ?? "",
             description: plan?.description ?? "",
             seed: plan?.seed ?? 0,
-            command: file?.command ?? "ordeal run plan.yaml --seed \(plan?.seed ?? 0)",
+            command: file?.command ?? command ?? "ordeal run plan.yaml",
             planText: plan?.yaml ?? "",
             started: file?.beganText ?? "",
             versions: [.init(name: "ordeal", version: Version.text)],
