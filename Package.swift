@@ -99,7 +99,10 @@ let package = Package(
         tests("PlanningTests", ["Planning"]),
         tests("JournalTests", ["Journal", "JournalReading", "Evidence"]),
         tests("JournalReadingTests", ["JournalReading", "Journal", "Evidence"]),
-        tests("SupervisionTests", ["Supervision", "Journal", "Evidence", "Planning"]),
+        tests(
+            "SupervisionTests",
+            ["Supervision", "Journal", "Evidence", "Planning", "Orchestrator"]
+        ),
         tests("ChaosTests", ["Chaos", "Planning", "Evidence", nioCore, nioPosix]),
         tests("SimulationTests", ["Simulator", "Messaging", "Evidence", "Checkers"]),
         tests("ReportTests", ["Report", "Checkers", "Evidence"]),

@@ -201,6 +201,11 @@ int ordeal_become_subreaper(void)
     return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
+int ordeal_leave_subreaper(void)
+{
+    return prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+}
+
 int64_t ordeal_receive_with_pid(int socket, void *buffer, size_t size, int flags, int *pid)
 {
     union {

@@ -8,13 +8,21 @@ enum ProcessTable {
     /// How many bytes of an environment are looked at.
     private static let environmentBytesMax = 256 << 10
 
+    /// How many looks in a row must find nothing.
+    private static let emptyLooksNeeded = 3
+
     /// What the environment says of a process of a run.
     struct Membership: Sendable, Hashable {
         var pid: Int32
         var run: String
         var node: String?
         var incarnation: Int?
+        /// The orchestrator that started it, as `identity` names it.
+        var orchestrator: String?
     }
+
+    /// The variable by which a process knows its orchestrator, and a sweep whether that lives.
+    static let orchestratorVariable = "ORDEAL_ORCHESTRATOR"
 
     /// All processes of runs, by pid, but for this one; those of other users are not seen.
     static func members() -> [Membership] {
@@ -36,6 +44,7 @@ enum ProcessTable {
             case "ORDEAL_RUN": found.run = String(parts[1])
             case "ORDEAL_NODE": found.node = String(parts[1])
             case "ORDEAL_INCARNATION": found.incarnation = Int(parts[1])
+            case orchestratorVariable: found.orchestrator = String(parts[1])
             default: break
             }
         }
@@ -61,6 +70,20 @@ enum ProcessTable {
             pid = Int32(fields[1]) ?? 0
         }
         return found
+    }
+
+    /// A name of a living process that no later one gets: its pid and the tick of its start.
+    static func identity(of pid: Int32) -> String? {
+        guard let fields = status(pid), fields.count > 19, fields[0] != "Z" else { return nil }
+        return "\(pid)-\(fields[19])"
+    }
+
+    /// Whether the process of such a name lives.
+    static func isAlive(_ identity: String) -> Bool {
+        guard let pid = identity.split(separator: "-").first.flatMap({ Int32($0) }) else {
+            return false
+        }
+        return self.identity(of: pid) == identity
     }
 
     /// When a process started, in seconds of the wall clock; nil where it has ended.
@@ -107,10 +130,10 @@ enum ProcessTable {
             }
             reaping = reaping.filter { waitpid($0, nil, WNOHANG) == 0 }
             emptyLooks = found.isEmpty && reaping.isEmpty ? emptyLooks + 1 : 0
-            // Twice, since one that forks while we look may be missed in one look.
-            if emptyLooks == 2 { return true }
+            // More than once: one that forks, or is just executed, may be missed in one look.
+            if emptyLooks == emptyLooksNeeded { return true }
             if MonotonicClock.now() >= deadline { return false }
-            usleep(2_000)
+            usleep(5_000)
         }
     }
 }

@@ -1,4 +1,3 @@
-import CLinux
 import Evidence
 import Glibc
 public import Journal
@@ -43,9 +42,7 @@ public final class Supervisor: Sendable {
         guard: Guard? = nil
     ) throws {
         _ = FileLimit.original
-        guard ordeal_become_subreaper() == 0 else {
-            throw SupervisionError.system("become the parent of orphans", errno)
-        }
+        let subreaper = try Subreaper()
         for name in ["output", "ack"] {
             try Files.makeDirectory("\(directory)/\(name)")
         }
@@ -70,7 +67,8 @@ public final class Supervisor: Sendable {
             notify: notify,
             writer: writer,
             guardian: `guard`,
-            poller: poller
+            poller: poller,
+            subreaper: subreaper
         )
         thread = Mutex(try Self.thread(parts))
     }

@@ -147,8 +147,9 @@ extension ProcessTests {
                 try await supervisor.start(bench.shell("a", "sleep 100"))
             }
             #expect(error?.code == .alreadyRunning)
-            #expect(bench.journal.records("spawned").count == 1)
             await supervisor.shutdown()
+            _ = try await bench.journal.wait("exited", count: 1)
+            #expect(bench.journal.records("spawned").count == 1)
         }
 
         @Test("after the shutdown nothing lives and everything is refused")

@@ -81,6 +81,9 @@ int ordeal_reap_group(int group);
 /* Makes this process the parent of all orphans among its descendants. */
 int ordeal_become_subreaper(void);
 
+/* Gives that up: orphans go to the next one above again. */
+int ordeal_leave_subreaper(void);
+
 /* Receives a datagram with the pid of its sender (0 where unknown); closes descriptors that came
    with it. Returns its length. */
 int64_t ordeal_receive_with_pid(int socket, void *buffer, size_t size, int flags, int *pid);

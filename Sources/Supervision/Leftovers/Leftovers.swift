@@ -4,8 +4,8 @@ import Journal
 /// What runs that were killed together with their guard left behind on this machine.
 ///
 /// A run is over when nobody holds the lock of its short runtime directory and its orchestrator is
-/// gone; what still runs with its id in the environment is left over. Processes of other users are
-/// not seen.
+/// gone; what still runs with its id in the environment, and does not name an orchestrator there that
+/// lives, is left over. Processes of other users are not seen.
 public struct Leftovers: Sendable, Hashable {
     /// A process of a run whose orchestrator is gone.
     public struct Process: Sendable, Hashable {
@@ -32,7 +32,7 @@ public struct Leftovers: Sendable, Hashable {
     ///
     /// - Throws: `JournalError` where the directory of runtime directories cannot be listed.
     public static func find() throws -> Leftovers {
-        try find(parent: RuntimeDirectory.parent) { _ in true }
+        try find(Scope())
     }
 
     /// Ends and removes what is left of runs that have no orchestrator any more.
@@ -40,38 +40,52 @@ public struct Leftovers: Sendable, Hashable {
     /// - Returns: what was found before; ask `find` again for what withstood.
     /// - Throws: `JournalError` where the directory of runtime directories cannot be listed.
     public static func sweep() throws -> Leftovers {
-        try sweep(parent: RuntimeDirectory.parent) { _ in true }
+        try sweep(Scope())
     }
 
-    /// Looks at the directories in `parent`, and at runs for which `isMeant` says yes.
-    static func find(parent: String, _ isMeant: (String) -> Bool) throws -> Leftovers {
+    /// Where is looked, and for what.
+    struct Scope {
+        /// The directory of the short runtime directories.
+        var parent = RuntimeDirectory.parent
+        /// Which runs are looked at.
+        var isMeant: (String) -> Bool = { _ in true }
+        /// Whether an orchestrator lives, by its name in a process's environment.
+        var isAlive: (String) -> Bool = ProcessTable.isAlive
+    }
+
+    static func find(_ scope: Scope) throws -> Leftovers {
         var found = Leftovers()
         var living: Set<String> = []
-        for name in try Files.entries(of: parent) where name.hasPrefix(RuntimeDirectory.prefix) {
-            let path = "\(parent)/\(name)"
+        for name in try Files.entries(of: scope.parent)
+        where name.hasPrefix(RuntimeDirectory.prefix) {
+            let path = "\(scope.parent)/\(name)"
             guard isOurs(path) else { continue }
             let run = RuntimeClaim.run(of: path)
             if RuntimeClaim.isAlive(path) {
                 if let run { living.insert(run) }
-            } else if isMeant(run ?? "") {
+            } else if scope.isMeant(run ?? "") {
                 found.directories.append(path)
             }
         }
         let ancestors = ProcessTable.ancestors()
         found.processes = ProcessTable.members()
-            .filter { !living.contains($0.run) && isMeant($0.run) && !ancestors.contains($0.pid) }
+            .filter { member in
+                !living.contains(member.run) && scope.isMeant(member.run)
+                    && !(member.orchestrator.map(scope.isAlive) ?? false)
+                    && !ancestors.contains(member.pid)
+            }
             .map { Process(pid: $0.pid, run: $0.run, node: $0.node) }
         return found
     }
 
-    /// Sweeps what `find` with the same arguments finds.
-    static func sweep(parent: String, _ isMeant: (String) -> Bool) throws -> Leftovers {
-        let found = try find(parent: parent, isMeant)
+    static func sweep(_ scope: Scope) throws -> Leftovers {
+        let found = try find(scope)
         let runs = Set(found.processes.map(\.run))
-        let ancestors = ProcessTable.ancestors()
         if !runs.isEmpty {
+            let ancestors = ProcessTable.ancestors()
             ProcessTable.kill(within: sweepMax) { member in
-                runs.contains(member.run) && !ancestors.contains(member.pid)
+                runs.contains(member.run) && !(member.orchestrator.map(scope.isAlive) ?? false)
+                    && !ancestors.contains(member.pid)
             }
         }
         found.directories.forEach { Files.remove($0) }

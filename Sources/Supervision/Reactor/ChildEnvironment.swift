@@ -21,6 +21,9 @@ struct ChildEnvironment {
     /// The path of the notify socket.
     let notifySocket: String
 
+    /// This process, by which a sweep knows that the run has an orchestrator.
+    let orchestrator = ProcessTable.identity(of: getpid())
+
     /// The ack page of an incarnation.
     func ackPage(_ node: String, _ incarnation: Int) -> String {
         "\(ackDirectory)/\(node).\(incarnation)"
@@ -54,6 +57,7 @@ struct ChildEnvironment {
             values[name] = value
         }
         values["NOTIFY_SOCKET"] = notifySocket
+        values[ProcessTable.orchestratorVariable] = orchestrator
         values.merge(specification.environment) { $1 }
         return values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
     }

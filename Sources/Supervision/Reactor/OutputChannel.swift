@@ -29,8 +29,11 @@ final class OutputChannel {
     /// How many of the last lines are kept for a message, and how much of each.
     static let tailLinesMax = 20
     static let tailLineBytesMax = 400
-    /// How much is read of a process that has ended: descendants may write on without an end.
-    static let remainderBytesMax = 1 << 20
+    /// The usual and the largest size of a pipe.
+    private static let pipeBytes = 65_536
+    private static let pipeBytesMax = 1 << 20
+    /// F_GETPIPE_SZ (fcntl(2)), which the C library only shows to GNU programs.
+    private static let getPipeSize: Int32 = 1_032
 
     let name: Name
     let descriptor: Descriptor
@@ -62,9 +65,14 @@ final class OutputChannel {
     }
 
     /// Reads what is left, the last line without its newline too.
+    ///
+    /// What an ended process wrote is in the pipe, so no more is read than that holds: descendants
+    /// may write on without an end.
     func finish(_ space: inout [UInt8], _ line: (String) -> Void) {
+        let size = fcntl(descriptor.number, Self.getPipeSize)
+        let limit = min(size > 0 ? Int(size) : Self.pipeBytes, Self.pipeBytesMax)
         var total = 0
-        while total < Self.remainderBytesMax {
+        while total < limit {
             let count = Glibc.read(descriptor.number, &space, min(space.count, Self.turnBytes))
             if count < 0, errno == EINTR { continue }
             if count <= 0 { break }

@@ -135,14 +135,21 @@ final class Reactor {
 
     private func ended(_ node: String) {
         let now = MonotonicClock.now()
-        guard let process = processes[node], let exit = process.child.reap() else { return }
+        if let end = reap(node) {
+            feed(.ended(node, end), now)
+        }
+    }
+
+    /// Takes a process's end from the system; what holds it is let go of before anybody is told.
+    private func reap(_ node: String) -> ProcessEnd? {
+        guard let process = processes[node], let exit = process.child.reap() else { return nil }
         if let token = process.endToken {
             poller.remove(process.child.descriptor, token)
             process.endToken = nil
         }
-        switch exit {
-        case .code(let code): feed(.ended(node, .code(code)), now)
-        case .signal(let signal): feed(.ended(node, .signal(signal)), now)
+        return switch exit {
+        case .code(let code): .code(code)
+        case .signal(let signal): .signal(signal)
         }
     }
 

@@ -11,4 +11,6 @@ struct ReactorParts: Sendable {
     let guardian: Guard?
     /// Watches the mailbox and the notify socket already.
     let poller: Poller<Reactor.Source>
+    /// Orphans come to us as long as the reactor works.
+    let subreaper: Subreaper
 }
