@@ -83,8 +83,8 @@ public struct SimulationPlan: Sendable, Hashable {
         plan.superPeers = 3
         plan.clients = random.within(2...3)
         plan.hold = .milliseconds(400)
-        plan.workload = .seconds(5)
-        plan.sendInterval = .milliseconds(100)
+        plan.workload = .milliseconds(3_500)
+        plan.sendInterval = .milliseconds(150)
         plan.churnInterval = .seconds(2)
         plan.intruderInterval = .seconds(2)
         plan.delayMax = .milliseconds(Int64(random.pick([1, 5, 20]) ?? 1))
@@ -92,14 +92,14 @@ public struct SimulationPlan: Sendable, Hashable {
             .milliseconds(Int64(random.within(low...high)))
         }
         plan.faults = [
-            SimulatedFault(at: at(500, 1_500), what: .kill(.master, restartAfter: at(50, 300))),
+            SimulatedFault(at: at(400, 900), what: .kill(.master, restartAfter: at(50, 300))),
             SimulatedFault(
-                at: at(3_000, 3_500),
+                at: at(1_900, 2_300),
                 what: .cut(
                     .others(of: .server(random.within(1...plan.servers))),
                     ways: random.pick([.both, .out, .in]) ?? .both,
                     how: random.chance(2, in: 3) ? .blackhole : .reset,
-                    lasting: at(300, 1_200)
+                    lasting: at(300, 1_000)
                 )
             ),
         ]
@@ -152,8 +152,8 @@ public struct SimulationPlan: Sendable, Hashable {
             )
             time += random.chance(1, in: 2) ? lasting / 2 : lasting + .seconds(6)
         }
-        for _ in 0..<random.within(0...3) {
-            let client = random.within(1...plan.clients)
+        let killed = random.within(0...3)
+        for client in random.shuffled(Array(1...plan.clients)).prefix(killed) {
             plan.faults.append(
                 SimulatedFault(
                     at: at(1_000, 15_000),
