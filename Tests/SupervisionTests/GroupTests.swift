@@ -61,6 +61,25 @@ extension ProcessTests {
             #expect(!Bench.isAlive(daemon))
         }
 
+        @Test("orphans that end while their node lives are reaped, in its group and outside of it")
+        func orphansAreReaped() async throws {
+            let supervisor = bench.supervisor
+            let script = """
+                (sh -c 'echo $$; exec sleep 1.2' &)
+                (setsid sh -c 'echo $$; exec sleep 1.2' &)
+                while :; do sleep 0.05; done
+                """
+            try await supervisor.start(bench.shell("a", script))
+            let pids = try await bench.lines(count: 2).compactMap { Int32($0) }
+            try #require(pids.count == 2)
+            for _ in 0..<1_000 where pids.contains(where: { Files.exists("/proc/\($0)") }) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(pids.filter { Files.exists("/proc/\($0)") } == [])
+            #expect(await supervisor.isRunning("a"))
+            await supervisor.shutdown()
+        }
+
         @Test("a node that floods its output is killed at once, and its last output is bounded")
         func floodIsKilled() async throws {
             let supervisor = bench.supervisor

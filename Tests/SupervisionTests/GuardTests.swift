@@ -93,6 +93,17 @@ extension ProcessTests {
             for child in [registered, gone] { reap(child) }
         }
 
+        @Test("a program that is no guard is refused before anything relies on it")
+        func noGuard() async throws {
+            for program in ["/bin/true", "/bin/cat", "/nowhere/ordeal"] {
+                let began = MonotonicClock.now()
+                #expect(throws: (any Error).self) {
+                    try Guard.start(executable: program, run: bench.run, runtimePath: bench.path)
+                }
+                #expect(MonotonicClock.now() - began < .seconds(5))
+            }
+        }
+
         @Test("a released guard sweeps nothing")
         func releasedGuard() throws {
             let path = try runtime("a", bench.run, pid: 1)

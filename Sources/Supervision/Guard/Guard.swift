@@ -1,3 +1,4 @@
+import Evidence
 import Glibc
 import Journal
 import Synchronization
@@ -11,6 +12,8 @@ import Synchronization
 ///     let guardian = try Guard.start(executable: "/usr/bin/ordeal", run: id, runtimePath: short)
 ///     defer { guardian.release() }
 public final class Guard: Sendable {
+    /// How long the guard may take until it says that it works.
+    private static let readyMax: Duration = .seconds(10)
     /// How long the guard may take to end after its release.
     private static let releaseMax: Duration = .seconds(2)
 
@@ -29,28 +32,61 @@ public final class Guard: Sendable {
 
     /// Starts the guard of a run: `executable` with the arguments `guard RUN RUNTIMEPATH`.
     ///
-    /// Start it before anything else of the run. `executable` must call `run(arguments:)` then.
-    /// - Throws: `JournalError` or `SupervisionError` where it cannot be started.
+    /// Start it before anything else of the run. `executable` must call `run(arguments:)` then. It
+    /// returns when the guard says that it works.
+    /// - Throws: `JournalError` or `SupervisionError` where it cannot be started or does not work.
     public static func start(
         executable: String,
         run: String,
         runtimePath: String
     ) throws -> Guard {
-        var ends: [Int32] = [-1, -1]
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
-            throw SupervisionError.system("make a pair of sockets", errno)
-        }
-        let ours = try Descriptor(ends[0], "make a socket")
-        let theirs = try Descriptor(ends[1], "make a socket")
         var request = SpawnRequest(executable, ["guard", run, runtimePath])
         request.environment = ChildEnvironment.passed.sorted { $0.key < $1.key }
             .map { (name: $0.key, value: $0.value) }
         request.parentDeathSignal = 0
         request.hasOwnSession = true
-        request.descriptors = [theirs.number, -1, -1]
-        let child = try withExtendedLifetime(theirs) { try request.start() }
+        let (child, ours) = try launch(request)
+        guard isReady(ours, within: readyMax) else {
+            child.signalGroup(SIGKILL)
+            _ = child.waitForEnd(releaseMax)
+            _ = child.reap()
+            throw SupervisionError(
+                .unavailable,
+                node: nil,
+                what: "the guard did not begin its work: \(executable) guard \(run) \(runtimePath)",
+                remedy: "run that by hand with its standard input open, and see what it says"
+            )
+        }
         return Guard(child, ours, RuntimeClaim.take(runtimePath))
+    }
+
+    /// Starts it with one end of a socket; the other one is ours. Only the guard holds its end then,
+    /// so that its death shows at ours.
+    private static func launch(_ request: SpawnRequest) throws -> (ChildProcess, Descriptor) {
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw SupervisionError.system("make a pair of sockets", errno)
+        }
+        defer { close(ends[1]) }
+        let ours = try Descriptor(ends[0], "make a socket")
+        var request = request
+        request.descriptors = [ends[1], -1, -1]
+        return (try request.start(), ours)
+    }
+
+    /// Whether the guard says that it works before it ends or the time is over.
+    private static func isReady(_ line: Descriptor, within limit: Duration) -> Bool {
+        let deadline = MonotonicClock.now() + limit
+        var event = pollfd(fd: line.number, events: Int16(POLLIN), revents: 0)
+        while MonotonicClock.now() < deadline {
+            let left = (deadline - MonotonicClock.now()).nanoseconds / 1_000_000 + 1
+            let count = poll(&event, 1, Int32(clamping: left))
+            if count < 0, errno == EINTR { continue }
+            var byte: UInt8 = 0
+            return count > 0 && recv(line.number, &byte, 1, 0) == 1
+        }
+        return false
     }
 
     /// What the guard's own process does, with the arguments after the verb; it never returns.
@@ -59,7 +95,9 @@ public final class Guard: Sendable {
             exit(EX_USAGE)
         }
         GuardProcess.prepare()
-        GuardProcess(run: arguments[0], runtimePath: arguments[1], input: 0).serve()
+        let process = GuardProcess(run: arguments[0], runtimePath: arguments[1], input: 0)
+        process.sayReady()
+        process.serve()
         exit(EXIT_SUCCESS)
     }
 

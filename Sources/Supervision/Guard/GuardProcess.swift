@@ -37,6 +37,12 @@ struct GuardProcess {
         _ = chdir("/")
     }
 
+    /// Tells the orchestrator that nothing can end the guard unseen any more.
+    func sayReady() {
+        var byte = UInt8(ascii: "\n")
+        write(input, &byte, 1)
+    }
+
     /// Waits for the end of orders; sweeps if it came without a release.
     ///
     /// Returns whether it swept.

@@ -2,6 +2,12 @@ import Glibc
 import Journal
 
 /// The environment that processes get: little of ours, and what they need of the run.
+///
+/// | variable | meaning |
+/// |---|---|
+/// | those of `JournalEnvironment` | run, node, incarnation, journal socket and ack page |
+/// | `NOTIFY_SOCKET` | where `READY=1` is said (sd_notify(3)) |
+/// | `ORDEAL_ORCHESTRATOR` | pid and start of the orchestrator: while it lives no sweep takes them |
 struct ChildEnvironment {
     /// The variables that are passed on where they are set.
     ///

@@ -87,13 +87,37 @@ extension Reactor {
         let isGroupEmpty = ProcessTable.endGroup(group)
         let known = Set(processes.values.map(\.child.pid))
         for pid in ProcessTable.children() where !known.contains(pid) {
-            guard let member = ProcessTable.membership(pid), member.run == run,
+            guard let member = ProcessTable.membership(pid), isOrphan(member),
                 member.node == node, member.incarnation == process.incarnation
             else { continue }
             kill(pid, SIGKILL)
+            orphans.insert(pid)
             process.strays.insert(pid)
         }
-        process.strays = process.strays.filter { waitpid($0, nil, WNOHANG) == 0 }
+        reapOrphans()
+        process.strays.formIntersection(orphans)
         return isGroupEmpty && process.strays.isEmpty
+    }
+
+    /// Takes note of the run's orphans that came to us, and reaps those that have ended.
+    func adoptOrphans() {
+        let known = Set(processes.values.map(\.child.pid))
+        for pid in ProcessTable.children() where !known.contains(pid) {
+            // By its group one is known that has ended already; others must be seen before.
+            if known.contains(getpgid(pid)) || isOrphan(ProcessTable.membership(pid)) {
+                orphans.insert(pid)
+            }
+        }
+        reapOrphans()
+    }
+
+    /// Whether a child that we did not start belongs to a node: journald, say, does not.
+    private func isOrphan(_ member: ProcessTable.Membership?) -> Bool {
+        guard let member, member.run == run, let node = member.node else { return false }
+        return processes[node] != nil
+    }
+
+    private func reapOrphans() {
+        orphans = orphans.filter { waitpid($0, nil, WNOHANG) == 0 }
     }
 }

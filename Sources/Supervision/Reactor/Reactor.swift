@@ -25,6 +25,9 @@ final class Reactor {
     }
 
     let run: String
+    /// The time between two looks for orphans.
+    private static let lookEvery: Duration = .milliseconds(500)
+
     private let mailbox: Mailbox
     private let board: Board
     private let spawner: Spawner
@@ -39,6 +42,9 @@ final class Reactor {
     private var lastTicket = 0
     private var shutdownTickets: Set<SupervisorCore.Ticket> = []
     private var isOver = false
+    private var nextLook = Instant.zero
+    /// Orphans of the run that came to us from outside of our groups, until they are reaped.
+    var orphans: Set<Int32> = []
     var space = [UInt8](repeating: 0, count: OutputChannel.turnBytes)
 
     init(_ parts: ReactorParts) {
@@ -55,12 +61,11 @@ final class Reactor {
     /// Works until it is shut down.
     func work() {
         while !isOver {
-            let due = timers.values.min()
-            let limit = due.map { $0 - MonotonicClock.now() }
-            for token in poller.wait(limit) {
+            for token in poller.wait(timeToWait()) {
                 handle(token)
             }
             fireTimers()
+            lookForOrphans()
         }
         for waiter in waiters.values {
             waiter.reply?.resume(returning: SupervisionError.shutDown(nil))
@@ -69,6 +74,21 @@ final class Reactor {
         ProcessTable.kill(within: .seconds(1)) { member in
             member.run == run && member.node.map(nodes.contains) ?? false
         }
+    }
+
+    /// How long nothing is due; nil without an end.
+    private func timeToWait() -> Duration? {
+        let look = processes.isEmpty && orphans.isEmpty ? nil : nextLook
+        let due = [timers.values.min(), look].compactMap(\.self).min()
+        return due.map { $0 - MonotonicClock.now() }
+    }
+
+    /// Now and then learns which orphans came to us, to be able to reap them when they have ended.
+    private func lookForOrphans() {
+        let now = MonotonicClock.now()
+        guard now >= nextLook else { return }
+        nextLook = now + Self.lookEvery
+        adoptOrphans()
     }
 
     // MARK: - What happens
