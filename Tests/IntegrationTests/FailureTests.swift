@@ -36,6 +36,19 @@ import Testing
         }
     }
 
+    @Test("an error with nowhere to say it still has its exit code")
+    func closedErrors() async throws {
+        try await Ordeal.withFolder { folder in
+            let path = try write("plan: wrong", in: folder)
+            let ordeal = Ordeal.programs.appendingPathComponent("ordeal").path
+            let result = try await Ordeal.run(
+                URL(fileURLWithPath: "/bin/sh"),
+                ["-c", "\"$0\" run \"$1\" 2>&-", ordeal, path]
+            )
+            #expect(result.status == 65)
+        }
+    }
+
     @Test("an occupied port is named with a remedy, exit 69, and nothing is left behind")
     func occupiedPort() async throws {
         let (port, descriptor) = try listenEverywhere()
@@ -68,12 +81,7 @@ import Testing
     func killedOrchestrator() async throws {
         try await Ordeal.withFolder { folder in
             let path = try write(long, in: folder)
-            let process = Process()
-            process.executableURL = Ordeal.programs.appendingPathComponent("ordeal")
-            process.arguments = ["run", path, "--runs", folder.path + "/runs"]
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            let process = try begin(path, folder)
             let run = try await waitForWorkload(folder)
             #expect(try processes(of: run).count >= 8)
             kill(process.processIdentifier, SIGKILL)
@@ -96,12 +104,7 @@ import Testing
     func interrupted() async throws {
         try await Ordeal.withFolder { folder in
             let path = try write(long, in: folder)
-            let process = Process()
-            process.executableURL = Ordeal.programs.appendingPathComponent("ordeal")
-            process.arguments = ["run", path, "--runs", folder.path + "/runs"]
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            let process = try begin(path, folder)
             let run = try await waitForWorkload(folder)
             kill(process.processIdentifier, SIGINT)
             while process.isRunning {
@@ -112,6 +115,17 @@ import Testing
             let verdict = folder.path + "/runs/latest/verdict.json"
             #expect(FileManager.default.fileExists(atPath: verdict))
         }
+    }
+
+    /// Starts a run that nobody listens to.
+    private func begin(_ plan: String, _ folder: URL) throws -> Process {
+        let process = Process()
+        process.executableURL = Ordeal.programs.appendingPathComponent("ordeal")
+        process.arguments = ["run", plan, "--runs", folder.path + "/runs"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
     }
 
     /// Waits until the clients of the only run under the folder send; returns the run's id.

@@ -96,6 +96,64 @@ import Testing
         }
     }
 
+    @Test("journals of two runs in one folder are no evidence for either")
+    func mixedEvidence() async throws {
+        try await Ordeal.withFolder { folder in
+            let mixed = folder.appendingPathComponent("mixed")
+            try FileManager.default.createDirectory(
+                at: mixed,
+                withIntermediateDirectories: false
+            )
+            let plan = """
+                plan: brief
+                cluster: {servers: 1, clients: 2}
+                workload: {rate: 20/s, for: 1s}
+                """
+            for number in 1...2 {
+                let result = try await run(plan, in: folder)
+                #expect(result.status == 0, "\(result.output)\n\(result.errors)")
+                let file = URL(fileURLWithPath: journal(folder) + "/system.journal")
+                try FileManager.default.copyItem(
+                    at: file,
+                    to: mixed.appendingPathComponent("\(number).journal")
+                )
+            }
+            let check = try await Ordeal.run(["check", mixed.path])
+            #expect(check.status == 2, "\(check.output)")
+            #expect(check.output.contains("other runs"), "\(check.output)")
+        }
+    }
+
+    @Test(
+        "signals that can be caught, a client's restart, and cuts that meet are faults like any other"
+    )
+    func sundryFaults() async throws {
+        let plan = """
+            plan: sundry
+            cluster: {servers: 3, clients: 4}
+            workload: {rate: 20/s, for: 6s}
+            story:
+              - at: 500ms
+                kill: {node: client.2, signal: TERM, then: restart after 200ms}
+              - at: 1s
+                cut: {link: server.1 -> server.2, how: blackhole, for: 3s}
+              - at: 2s
+                cut: {link: server.2 -> server.1, how: reset, for: 500ms}
+              - at: 5s
+                cut: {link: client.1 -> server.1, how: blackhole, for: 250ms}
+            """
+        try await Ordeal.withFolder { folder in
+            let result = try await run(plan, in: folder)
+            #expect(result.status == 0, "\(result.output)\n\(result.errors)")
+            let sends = try await journalctl(journal(folder), "send")
+            let afterRestart = sends.filter {
+                $0["ORDEAL_NODE"] as? String == "client.2"
+                    && $0["ORDEAL_INCARNATION"] as? String == "1"
+            }
+            #expect(afterRestart.count > 5)
+        }
+    }
+
     @Test("a cut that is silently not applied is an invalid experiment that names the fault")
     func cutNotApplied() async throws {
         try await Ordeal.withFolder { folder in

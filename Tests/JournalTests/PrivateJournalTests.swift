@@ -155,7 +155,7 @@ struct PrivateJournalTests {
         guard shell("mount -t tmpfs -o size=12m ordeal-test \(files)") == 0 else {
             try Test.cancel("a file system cannot be mounted here")
         }
-        defer { #expect(shell("umount \(files)") == 0) }
+        defer { #expect(shell("umount -l \(files)") == 0) }
         let journal = try start()
         let writer = try writer()
         var isLow = false

@@ -131,21 +131,17 @@ extension ProcessTests {
         @discardableResult
         func cycle(_ supervisor: Supervisor, _ count: Int) async throws -> [Int32] {
             let names = (0..<count).map { "n.\($0)" }
-            let script = """
-                import os, socket, sys
-                s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-                s.sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
-                sys.stdin.read()
-                """
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for name in names {
-                    let isPython = name == "n.0"
+                    let isNotifying = name == "n.0"
+                    let script =
+                        isNotifying ? "systemd-notify --ready; exec cat" : "sleep 1000 & wait"
                     let specification = ProcessSpecification(
                         node: name,
-                        executable: isPython ? "/usr/bin/python3" : "/bin/sh",
-                        arguments: isPython ? ["-c", script] : ["-c", "sleep 1000 & wait"],
+                        executable: "/bin/sh",
+                        arguments: ["-c", script],
                         acceptsControl: true,
-                        readiness: isPython ? .notify(within: .seconds(30)) : .none,
+                        readiness: isNotifying ? .notify(within: .seconds(30)) : .none,
                         stopWithin: .seconds(10)
                     )
                     group.addTask { try await supervisor.start(specification) }

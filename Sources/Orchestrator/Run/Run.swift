@@ -34,7 +34,6 @@ actor Run {
     let plan: Plan
     let directory: RunDirectory
     let layout: ClusterLayout
-    let journal: PrivateJournal
     let writer: JournalWriter
     let supervisor: Supervisor
     let monitor: LiveMonitor
@@ -49,7 +48,6 @@ actor Run {
         plan: Plan,
         directory: RunDirectory,
         layout: ClusterLayout,
-        journal: PrivateJournal,
         writer: JournalWriter,
         supervisor: Supervisor,
         monitor: LiveMonitor,
@@ -59,7 +57,6 @@ actor Run {
         self.plan = plan
         self.directory = directory
         self.layout = layout
-        self.journal = journal
         self.writer = writer
         self.supervisor = supervisor
         self.monitor = monitor

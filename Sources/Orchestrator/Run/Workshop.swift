@@ -85,7 +85,6 @@ struct Workshop: Sendable {
                 plan: plan,
                 directory: directory,
                 layout: layout,
-                journal: journal,
                 writer: writer,
                 supervisor: supervisor,
                 monitor: monitor,
