@@ -91,12 +91,16 @@ import Testing
                 try await Task.sleep(for: .milliseconds(20))
             }
             #expect(try processes(of: run) == [])
+            let sockets = try runtimeFolder(folder.path + "/runs/" + run)
             let next = try await Ordeal.run([
                 "run", try write(RunTests.small, in: folder), "--runs", folder.path + "/runs",
             ])
             #expect(next.status == 0, "\(next.output)\n\(next.errors)")
             let clean = try await Ordeal.run(["clean", "--runs", folder.path + "/runs"])
-            #expect(clean.output.contains("nothing to clean"), "\(clean.output)")
+            // Others on this machine may have left something; this run has not.
+            #expect(!clean.output.contains(sockets), "\(clean.output)")
+            #expect(!clean.output.contains(run), "\(clean.output)")
+            #expect(!FileManager.default.fileExists(atPath: sockets))
         }
     }
 
@@ -115,6 +119,14 @@ import Testing
             let verdict = folder.path + "/runs/latest/verdict.json"
             #expect(FileManager.default.fileExists(atPath: verdict))
         }
+    }
+
+    /// The short folder of a run's sockets.
+    private func runtimeFolder(_ run: String) throws -> String {
+        let data = try Data(contentsOf: URL(fileURLWithPath: run + "/relay.json"))
+        let relay = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        let path = try #require(relay?["controlPath"] as? String)
+        return URL(fileURLWithPath: path).deletingLastPathComponent().path
     }
 
     /// Starts a run that nobody listens to.
