@@ -94,13 +94,6 @@ extension ProcessTests {
 
         @Test("100 processes started and ended at once leave no process, zombie or descriptor")
         func nothingLeaks() async throws {
-            guard Alone.isHere else {
-                await bench.supervisor.shutdown()
-                let test = "ProcessTests/GroupTests/nothingLeaks"
-                let outcome = try await Alone.run(test, directory: bench.path)
-                #expect(outcome.exit == .code(0), "\(outcome.output)")
-                return
-            }
             let supervisor = bench.supervisor
             // One run before the count: what is made once is made.
             try await cycle(supervisor, 1)

@@ -1,6 +1,10 @@
 import Testing
 
-/// Tests with real processes: one at a time, since they look at this process's children and
-/// descriptors.
-@Suite("With real processes", .serialized, .timeLimit(.minutes(1)))
+/// Tests with real processes, each in a process of its own.
+@Suite(
+    "With real processes",
+    .serialized,
+    .alone("ProcessTests"),
+    .timeLimit(.minutes(1))
+)
 struct ProcessTests {}

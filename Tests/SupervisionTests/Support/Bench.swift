@@ -5,6 +5,7 @@ import Supervision
 
 /// A run's surroundings for one test: directories, a stand-in for the journal, a supervisor.
 final class Bench: Sendable {
+    private let scratch: Scratch
     let path: String
     let run: String
     let journal: JournalStandIn
@@ -12,11 +13,8 @@ final class Bench: Sendable {
     let supervisor: Supervisor
 
     init() throws {
-        var template = Array("/tmp/os-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw JournalError(.space, what: "mkdtemp: errno \(errno)", remedy: "check /tmp")
-        }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        scratch = try Scratch()
+        path = scratch.path
         run = "test-\(getpid())-\(path.suffix(6))"
         journal = try JournalStandIn(path: "\(path)/journal")
         writer = try JournalWriter(
@@ -31,10 +29,6 @@ final class Bench: Sendable {
             journalSocket: journal.path,
             writer: writer
         )
-    }
-
-    deinit {
-        Files.remove(path)
     }
 
     /// A node that is a shell script.
