@@ -31,6 +31,8 @@ public enum JournalDirectory {
     private struct Part {
         var records: [Record] = []
         var damage: [Damage] = []
+        /// How many entries were found that are not as they were written.
+        var leftOut = 0
         /// The sequence numbers of all its entries, in order, in runs without gaps.
         var sequences: [ClosedRange<UInt64>] = []
     }
@@ -50,9 +52,9 @@ public enum JournalDirectory {
             if let broken = seals.broken {
                 part.damage.append(.unreadableFile(name: name, why: broken))
             }
-            if seals.brokenEntries > 0 {
+            if part.leftOut > 0 {
                 let why =
-                    "\(seals.brokenEntries) entries do not match their hashes and are left out"
+                    "\(part.leftOut) entries do not match their hashes and are left out"
                 part.damage.append(.unreadableFile(name: name, why: why))
             }
             if count < file.entries {
@@ -82,7 +84,10 @@ public enum JournalDirectory {
                 part.sequences.append(sequence...sequence)
             }
             // What is not as it was written is missing: it may say anything.
-            guard seals.intact.contains(sequence) else { continue }
+            guard seals.intact.contains(sequence) else {
+                part.leftOut += 1
+                continue
+            }
             switch entry {
             case .record(let record): part.records.append(record)
             case .damage(let damage): part.damage.append(damage)

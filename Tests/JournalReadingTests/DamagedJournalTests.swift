@@ -134,25 +134,32 @@ struct DamagedJournalTests {
         }
     }
 
+    /// A record without its place in the journal, which no hash covers; a wrong one leaves a gap.
+    private func unplaced(_ record: Record) -> Record {
+        var record = record
+        record.journalSequence = 0
+        return record
+    }
+
     @Test("a flipped bit never makes another record: what it touched is missing, and that is said")
     func flippedBits() throws {
         try withJournal(records: 300, fileSizeMax: "8M") { directory, files in
             let original = try JournalDirectory.read(directory)
             #expect(original.damage.isEmpty)
-            let known = Set(original.records)
+            let known = Set(original.records.map(unplaced))
             let path = files[0]
             let bytes = try Files.read(path)
             let used = (bytes.lastIndex { $0 != 0 } ?? 0) + 1
             var random = SeededGenerator(seed: 7)
             let descriptor = open(path, O_WRONLY)
             defer { close(descriptor) }
-            for _ in 0..<60 {
+            for _ in 0..<150 {
                 // The second half of what is used: objects, no header and no empty tables.
                 let place = used / 2 + random.below(used / 2)
                 var byte = bytes[place] ^ (1 << UInt8(random.below(8)))
                 #expect(pwrite(descriptor, &byte, 1, off_t(place)) == 1)
                 let contents = try JournalDirectory.read(directory)
-                let strange = contents.records.filter { !known.contains($0) }
+                let strange = contents.records.filter { !known.contains(unplaced($0)) }
                 #expect(strange.isEmpty, "bit at byte \(place): \(strange)")
                 let isWhole = contents.records.count == original.records.count
                 #expect(isWhole || !contents.damage.isEmpty, "bit at byte \(place)")

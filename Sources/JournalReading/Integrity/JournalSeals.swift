@@ -10,8 +10,6 @@ import Glibc
 struct JournalSeals: Sendable {
     /// The sequence numbers of the entries that are as they were written.
     private(set) var intact: Set<UInt64> = []
-    /// How many entries are not.
-    private(set) var brokenEntries = 0
     /// Why the walk over the file ended early, or nil.
     private(set) var broken: String?
 
@@ -65,7 +63,9 @@ struct JournalSeals: Sendable {
         let tail = file.word64(136)
         var seals: [UInt64: Seal] = [:]
         var offset = file.word64(88)
+        var last: UInt64 = 0
         while offset <= tail {
+            last = offset
             guard offset % 8 == 0, offset + 16 <= UInt64(file.count) else {
                 broken = "its objects break off at byte \(offset)"
                 return
@@ -86,6 +86,10 @@ struct JournalSeals: Sendable {
                 break
             }
             offset += (size + 7) & ~7
+        }
+        // An object whose size grew by a flipped bit leads past others.
+        if last != tail {
+            broken = "its objects do not lead to the last one, at byte \(tail)"
         }
     }
 
@@ -112,7 +116,6 @@ struct JournalSeals: Sendable {
     ) {
         let width = isCompact ? 4 : 16
         guard object.count >= 64, (object.count - 64) % width == 0 else {
-            brokenEntries += 1
             return
         }
         var combined: UInt64 = 0
@@ -123,12 +126,10 @@ struct JournalSeals: Sendable {
             case .intact(let hash): combined ^= hash
             case .unknown: isKnown = false
             case .broken, nil:
-                brokenEntries += 1
                 return
             }
         }
         guard !isKnown || combined == object.word64(56) else {
-            brokenEntries += 1
             return
         }
         intact.insert(object.word64(16))
