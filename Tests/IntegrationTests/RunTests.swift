@@ -8,7 +8,7 @@ import Testing
     static let small = """
         plan: small
         seed: 3
-        cluster: {servers: 3, clients: 4, hold: 1s}
+        cluster: {servers: 3, clients: 4}
         workload: {rate: 40/s, for: 5s, churn: 1/s, intruders: 2/s}
         story:
           - at: 1s
