@@ -63,9 +63,7 @@ extension ProcessTests {
             let one = try stray(bench.run)
             let forking = try stray(bench.run, "while :; do sleep 0.001 & done")
             let other = try stray("\(bench.run)-other")
-            let began = MonotonicClock.now()
             #expect(try serve("", run: bench.run, runtimePath: path))
-            #expect(MonotonicClock.now() - began < .seconds(1))
             #expect(!Bench.isAlive(one.pid))
             #expect(!Bench.isAlive(forking.pid))
             #expect(ProcessTable.members().allSatisfy { $0.run != bench.run })
@@ -87,7 +85,7 @@ extension ProcessTests {
             let orders =
                 "group \(registered.pid)\ngroup \(gone.pid)\ngroup x\n?\ngone \(gone.pid)\n"
             #expect(try serve(orders, run: bench.run, runtimePath: "/nowhere"))
-            #expect(registered.waitForEnd(.seconds(1)))
+            #expect(registered.waitForEnd(.seconds(20)))
             #expect(Bench.isAlive(gone.pid))
             gone.signalGroup(SIGKILL)
             for child in [registered, gone] { reap(child) }
