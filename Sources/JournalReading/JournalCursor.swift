@@ -64,13 +64,14 @@ final class JournalCursor {
         return result > 0
     }
 
-    /// The entry at which the walk is, with its place in the journal.
-    func entry() -> (sequence: UInt64, entry: Entry) {
+    /// The entry at which the walk is, with its place in the journal and the number of its fields.
+    func entry() -> (sequence: UInt64, fieldCount: Int, entry: Entry) {
         let sequence = sequence()
         let where_ = "\(place) entry \(sequence)"
         var fields: [(name: String, value: String)] = []
         var isNotice = false
         var dropped: Int64 = 0
+        var count = 0
         sd_journal_restart_data(journal)
         while true {
             var data: UnsafeRawPointer?
@@ -79,8 +80,9 @@ final class JournalCursor {
             if result == 0 { break }
             guard result > 0, let data else {
                 let why = "a field cannot be read: \(Self.text(result))"
-                return (sequence, .damage(.malformedRecord(place: where_, why: why)))
+                return (sequence, count, .damage(.malformedRecord(place: where_, why: why)))
             }
+            count += 1
             let bytes = UnsafeRawBufferPointer(start: data, count: length)
             if bytes.first == UInt8(ascii: "O"), bytes.starts(with: "ORDEAL_".utf8),
                 let equals = bytes.firstIndex(of: UInt8(ascii: "="))
@@ -98,12 +100,12 @@ final class JournalCursor {
             }
         }
         if isNotice {
-            return (sequence, .damage(.suppressed(count: dropped)))
+            return (sequence, count, .damage(.suppressed(count: dropped)))
         }
         switch RecordParser.parse(fields: fields, journalSequence: sequence, place: where_) {
-        case .notARecord: return (sequence, .other)
-        case .record(let record): return (sequence, .record(record))
-        case .malformed(let damage): return (sequence, .damage(damage))
+        case .notARecord: return (sequence, count, .other)
+        case .record(let record): return (sequence, count, .record(record))
+        case .malformed(let damage): return (sequence, count, .damage(damage))
         }
     }
 

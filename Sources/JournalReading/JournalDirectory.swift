@@ -77,14 +77,14 @@ public enum JournalDirectory {
         var count: UInt64 = 0
         while try cursor.next() {
             count += 1
-            let (sequence, entry) = cursor.entry()
+            let (sequence, fieldCount, entry) = cursor.entry()
             if let last = part.sequences.last, last.upperBound + 1 == sequence {
                 part.sequences[part.sequences.count - 1] = last.lowerBound...sequence
             } else {
                 part.sequences.append(sequence...sequence)
             }
             // What is not as it was written is missing: it may say anything.
-            guard seals.intact.contains(sequence) else {
+            guard seals.intact[sequence] == fieldCount else {
                 part.leftOut += 1
                 continue
             }

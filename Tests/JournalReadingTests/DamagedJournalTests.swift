@@ -134,6 +134,20 @@ struct DamagedJournalTests {
         }
     }
 
+    /// Where the objects are that hold the text of a field.
+    private func texts(_ bytes: [UInt8]) -> [Int] {
+        func word(_ place: Int) -> Int {
+            (0..<8).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+        }
+        var places: [Int] = []
+        var place = word(88)
+        while place <= word(136), place + 16 <= bytes.count {
+            if bytes[place] == 1 { places.append(place) }
+            place += (word(place + 8) + 7) & ~7
+        }
+        return places
+    }
+
     /// A record without its place in the journal, which no hash covers; a wrong one leaves a gap.
     private func unplaced(_ record: Record) -> Record {
         var record = record
@@ -153,10 +167,16 @@ struct DamagedJournalTests {
             var random = SeededGenerator(seed: 7)
             let descriptor = open(path, O_WRONLY)
             defer { close(descriptor) }
-            for _ in 0..<150 {
-                // The second half of what is used: objects, no header and no empty tables.
-                let place = used / 2 + random.below(used / 2)
-                var byte = bytes[place] ^ (1 << UInt8(random.below(8)))
+            // The second half of what is used: objects, no header and no empty tables; and every flag
+            // that would call a text compressed.
+            var flips = (0..<150).map { _ in
+                (place: used / 2 + random.below(used / 2), bit: UInt8(random.below(8)))
+            }
+            flips += texts(bytes).suffix(20).flatMap { place in
+                (0..<4).map { (place: place + 1, bit: UInt8($0)) }
+            }
+            for (place, bit) in flips {
+                var byte = bytes[place] ^ (1 << bit)
                 #expect(pwrite(descriptor, &byte, 1, off_t(place)) == 1)
                 let contents = try JournalDirectory.read(directory)
                 let strange = contents.records.filter { !known.contains(unplaced($0)) }

@@ -5,11 +5,13 @@ import Glibc
 /// Each data object carries the hash of its text; each entry the XOR of the hashes of all its texts.
 /// libsystemd checks neither when it reads, and gives a flipped bit back as another user or message; so
 /// an entry that is not sealed here is treated as missing. No offset in the file is trusted.
-/// Objects that journald compressed cannot be checked without unpacking and are taken as they are; the
-/// private journal of a run compresses nothing. Source: systemd's "Journal File Format".
+/// Objects that journald compressed cannot be checked without unpacking and are taken as they are, where
+/// the file's header says that it holds such; the private journal of a run compresses nothing. Source: systemd's "Journal File Format".
 struct JournalSeals: Sendable {
-    /// The sequence numbers of the entries that are as they were written.
-    private(set) var intact: Set<UInt64> = []
+    /// How many fields each entry has that is as it was written, by its sequence number.
+    ///
+    /// libsystemd passes over a field that it cannot unpack without a word, so a reader counts.
+    private(set) var intact: [UInt64: Int] = [:]
     /// Why the walk over the file ended early, or nil.
     private(set) var broken: String?
 
@@ -18,6 +20,10 @@ struct JournalSeals: Sendable {
     private static let keyedHashFlag: UInt32 = 1 << 2
     private static let compactFlag: UInt32 = 1 << 4
     private static let compressionMask: UInt8 = 7
+    /// The header's flag for each flag of an object: XZ, LZ4, ZSTD.
+    private static let compressions: [(object: UInt8, header: UInt32)] = [
+        (1 << 0, 1 << 0), (1 << 1, 1 << 1), (1 << 2, 1 << 3),
+    ]
 
     /// How an entry's data object is.
     private enum Seal {
@@ -60,6 +66,9 @@ struct JournalSeals: Sendable {
         let key = (file.word64(24), file.word64(32))
         let isKeyed = flags & Self.keyedHashFlag != 0
         let isCompact = flags & Self.compactFlag != 0
+        let compressed = Self.compressions.reduce(UInt8(0)) {
+            flags & $1.header != 0 ? $0 | $1.object : $0
+        }
         let tail = file.word64(136)
         var seals: [UInt64: Seal] = [:]
         var offset = file.word64(88)
@@ -79,7 +88,11 @@ struct JournalSeals: Sendable {
             let object = UnsafeRawBufferPointer(rebasing: file[place..<(place + Int(size))])
             switch object[0] {
             case Self.dataType:
-                seals[offset] = Self.seal(object, key, isKeyed: isKeyed, isCompact: isCompact)
+                let isOdd = object[1] & Self.compressionMask & ~compressed != 0
+                seals[offset] =
+                    isOdd
+                    ? .broken
+                    : Self.seal(object, key, isKeyed: isKeyed, isCompact: isCompact)
             case Self.entryType:
                 judge(object, seals, isCompact: isCompact)
             default:
@@ -132,6 +145,6 @@ struct JournalSeals: Sendable {
         guard !isKnown || combined == object.word64(56) else {
             return
         }
-        intact.insert(object.word64(16))
+        intact[object.word64(16)] = (object.count - 64) / width
     }
 }
