@@ -84,7 +84,8 @@ public struct OutstandingTracker: Sendable {
         case .deliver: deliver(record, writer)
         case .started, .register, .registerOK, .registerFail, .registerInfo, .login, .loginFail,
             .loginInfo, .streamStarted, .confirmed, .listening, .roleChanged, .epochChanged,
-            .peerRaised, .peerAdmitted, .peerRefused, .linkLost, .supervisorChanged, .registered,
+            .peerRaised, .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost,
+            .supervisorChanged, .supervisorLost, .redirectDecided, .registered,
             .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted,
             .runCutShort,
             .phase, .spawned, .ready, .output, .faultIntended, .faultApplied, .faultVerified,

@@ -35,8 +35,12 @@ public enum EventKind: String, Sendable, CaseIterable, Hashable {
     case peerRaised = "peer-raised"
     case peerAdmitted = "peer-admitted"
     case peerRefused = "peer-refused"
+    case peerListed = "peer-listed"
+    case peerLost = "peer-lost"
     case linkLost = "link-lost"
     case supervisorChanged = "supervisor-changed"
+    case supervisorLost = "supervisor-lost"
+    case redirectDecided = "redirect-decided"
     case registered
     case loginHeld = "login-held"
     case stored

@@ -175,6 +175,16 @@ public struct EventSchema: Sendable {
                 [.peer], [.secret, .reason],
                 "A server refused another one."
             )
+        case .peerListed:
+            (
+                [.peer], [.reason],
+                "A super-peer lists this peer as one of its own from now on."
+            )
+        case .peerLost:
+            (
+                [.peer], [.reason],
+                "A super-peer lists this peer no more: lost, raised, or gone to another one."
+            )
         case .linkLost:
             (
                 [.peer], [.reason],
@@ -184,6 +194,22 @@ public struct EventSchema: Sendable {
             (
                 [.peer], [.reason],
                 "A peer has this supervisor now."
+            )
+        case .supervisorLost:
+            (
+                [.peer], [.reason],
+                "A peer has this supervisor no more: lost, or the peer was raised."
+            )
+        case .redirectDecided:
+            (
+                [.newcomer, .load, .loadMin, .loadMax, .eligible, .outcome],
+                [.user, .peer, .server],
+                """
+                A server decided whether a newcomer (user: a client's; peer: a server) goes \
+                elsewhere; each decision, also where chance had no part in it. Load: its own \
+                before the newcomer, which the thresholds are held against. Eligible: the \
+                other servers that may be sent to. Server: where the newcomer is sent.
+                """
             )
         case .registered:
             (

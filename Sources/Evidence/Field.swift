@@ -29,6 +29,12 @@ public enum Field: String, Sendable, CaseIterable, Hashable {
     case role = "ORDEAL_ROLE"
     case epoch = "ORDEAL_EPOCH"
     case peer = "ORDEAL_PEER"
+    case newcomer = "ORDEAL_NEWCOMER"
+    case load = "ORDEAL_LOAD"
+    case loadMin = "ORDEAL_LOAD_MIN"
+    case loadMax = "ORDEAL_LOAD_MAX"
+    case eligible = "ORDEAL_ELIGIBLE"
+    case outcome = "ORDEAL_OUTCOME"
 
     // The orchestrator and the relay.
     case target = "ORDEAL_TARGET"

@@ -48,6 +48,13 @@ public struct FieldSchema: Sendable {
         case .role: (.oneOf(ServerRole.allCases.map(\.rawValue)), "A server's role.")
         case .epoch: (.text, "An epoch: a number, or number/master where sides go on alone.")
         case .peer: (.text, "The name of the other node.")
+        case .newcomer: (.oneOf(["client", "server"]), "Who came to a server.")
+        case .load: (.natural, "A server's load: its clients, or its peers.")
+        case .loadMin: (.natural, "The load below which no newcomer is sent elsewhere.")
+        case .loadMax: (.natural, "The load from which every newcomer is sent elsewhere.")
+        case .eligible: (.natural, "How many other servers a newcomer may be sent to.")
+        case .outcome:
+            (.oneOf(["redirected", "stayed"]), "What was decided about a newcomer.")
         case .target: (.text, "The name of the node that the record is about.")
         case .targetIncarnation: (.natural, "Which start of that node.")
         case .pid: (.natural, "A process id.")

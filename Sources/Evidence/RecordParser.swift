@@ -88,9 +88,10 @@ public enum RecordParser {
             case .time: set(\.time, field, value)
             case .event: set(\.event, field, value)
             case .user, .operation, .session, .stream, .message, .digest, .secret, .server, .since,
-                .reason, .count, .resumes, .role, .epoch, .peer, .target, .targetIncarnation, .pid,
-                .cause, .status, .accepted, .fault, .faultKind, .link, .phase, .plan, .seed,
-                .version, .channel, .line, .blocked:
+                .reason, .count, .resumes, .role, .epoch, .peer, .newcomer, .load, .loadMin,
+                .loadMax, .eligible, .outcome, .target, .targetIncarnation, .pid, .cause, .status,
+                .accepted, .fault, .faultKind, .link, .phase, .plan, .seed, .version, .channel,
+                .line, .blocked:
                 if fields[field] != nil {
                     problem = problem ?? "\(name) is given twice"
                 }

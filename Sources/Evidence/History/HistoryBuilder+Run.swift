@@ -92,11 +92,11 @@ extension HistoryBuilder {
         case .started, .closed, .register, .registerOK, .registerFail, .registerInfo, .login,
             .loginOK, .loginFail, .loginInfo, .logout, .sessionEnded, .alive, .streamStarted,
             .send, .ack, .sendFail, .sendInfo, .deliver, .confirmed, .listening, .roleChanged,
-            .epochChanged, .peerRaised, .peerAdmitted, .peerRefused, .linkLost,
-            .supervisorChanged, .registered, .loginHeld, .stored, .forwarded, .acknowledged,
-            .dropped, .limitExceeded, .runStarted, .runCutShort, .phase, .spawned, .ready, .exited,
-            .output,
-            .drainEnded, .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,
+            .epochChanged, .peerRaised, .peerAdmitted, .peerRefused, .peerListed, .peerLost,
+            .linkLost, .supervisorChanged, .supervisorLost, .redirectDecided, .registered,
+            .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted,
+            .runCutShort, .phase, .spawned, .ready, .exited, .output, .drainEnded,
+            .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:
             break
         }

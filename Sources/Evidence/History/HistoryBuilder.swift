@@ -135,7 +135,8 @@ struct HistoryBuilder {
             .faultFailed, .faultUnexercised:
             readFault(record, index)
         case .started, .streamStarted, .listening, .epochChanged, .peerRaised,
-            .peerAdmitted, .peerRefused, .linkLost, .supervisorChanged, .registered, .loginHeld,
+            .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost, .supervisorChanged,
+            .supervisorLost, .redirectDecided, .registered, .loginHeld,
             .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted, .runCutShort,
             .output,
             .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,

@@ -73,6 +73,7 @@ extension ServerCore {
         if let old = peers[place.id] { sever(old.connection, "called again") }
         connections[connection]?.phase = .peer(place.id)
         peers[place.id] = PeerBelow(place: place, connection: connection)
+        record(.peerListed, [.peer: place.id.name])
         send(connection, JoinMessage.admitted(ownPlace).frame())
         announceBelow([place.id])
         for adoption in introduction.sessions { adopt(adoption, from: place.id) }
@@ -212,6 +213,7 @@ extension ServerCore {
     ) {
         guard upstream == .remote(connection, server) else { return }
         record(.linkLost, [.peer: server.name, .reason: reason])
+        record(.supervisorLost, [.peer: server.name, .reason: reason])
         upstream = .none
         upstreamLostAt = now
         nextJoin = now
@@ -233,6 +235,7 @@ extension ServerCore {
         guard peers[peer]?.connection == connection else { return }
         peers[peer] = nil
         record(.linkLost, [.peer: peer.name, .reason: reason])
+        record(.peerLost, [.peer: peer.name, .reason: reason])
         if raising?.peer == peer { raiseFailed() }
         for session in knownSessions.values.sorted(by: { $0.record.id < $1.record.id })
         where session.record.server == peer && session.record.supervisor == id {

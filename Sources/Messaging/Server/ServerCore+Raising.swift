@@ -119,7 +119,9 @@ extension ServerCore {
 
     /// We are a super-peer: from now on we answer for our clients ourselves.
     mutating func becomeSuperPeer() {
-        guard role == .transition, case .remote(let connection, _) = upstream else { return }
+        guard role == .transition, case .remote(let connection, let supervisor) = upstream
+        else { return }
+        record(.supervisorLost, [.peer: supervisor.name, .reason: "raised"])
         rising = nil
         servingSince = now
         upstream = .local
