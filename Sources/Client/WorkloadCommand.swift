@@ -36,11 +36,23 @@ struct WorkloadCommand: ParsableCommand {
     @Option(help: "How often it sends a message.")
     var rate: RateOption?
 
-    @Option(help: "The length of a message's body in bytes.")
-    var body = 64
+    @Option(help: "How many messages it sends at once, ever so much less often.")
+    var burst = 1
+
+    @Option(help: "The length of a message's body in bytes: 64, or 64..1024.")
+    var body = RangeOption(64...64)
 
     @Option(help: "How often it logs out or vanishes, and returns.")
     var churn: RateOption?
+
+    @Option(help: "What it does then, in turn: logout, vanish, register; with commas.")
+    var churnKinds: ChurnKindsOption?
+
+    @Option(help: "How long it stays away, for example 100ms..4s.")
+    var away: DurationRangeOption?
+
+    @Option(help: "How often it registers a name that other clients want at the same time.")
+    var rivals: RateOption?
 
     @Option(help: "How often it tries what must fail: taken names, wrong secrets.")
     var intruders: RateOption?
@@ -59,8 +71,11 @@ struct WorkloadCommand: ParsableCommand {
 
     func validate() throws {
         guard !server.isEmpty else { throw ValidationError("give at least one --server") }
-        guard (0...(1 << 20)).contains(body) else {
-            throw ValidationError("--body must be 0 to 1048576, not \(body)")
+        guard body.range.lowerBound >= 0, body.range.upperBound <= 1 << 20 else {
+            throw ValidationError("--body must be within 0..1048576, not \(body.range)")
+        }
+        guard (1...64).contains(burst) else {
+            throw ValidationError("--burst must be 1 to 64, not \(burst)")
         }
         guard others >= 1 else {
             throw ValidationError("--others must be 1 or more, not \(others)")
@@ -103,8 +118,13 @@ struct WorkloadCommand: ParsableCommand {
         client.seed = seed
         var workload = WorkloadConfiguration(client: client, others: others)
         workload.sendInterval = rate?.interval
-        workload.bodyBytes = body
+        workload.burst = burst
+        workload.bodyBytes = body.range.lowerBound
+        workload.bodyBytesMax = body.range.upperBound
         workload.churnInterval = churn?.interval
+        workload.churnKinds = churnKinds?.kinds ?? workload.churnKinds
+        workload.away = away?.range
+        workload.rivalInterval = rivals?.interval
         workload.intruderInterval = intruders?.interval
         workload.duration = duration?.duration
         return workload

@@ -6,6 +6,7 @@ public enum ExitCause: String, Sendable, CaseIterable, Hashable {
     case injected
     /// It exited by itself; the status is its exit code.
     case exit
-    /// A signal that no fault sent ended it; the status is the signal's number.
+    /// A signal that no fault sent ended it, also SIGKILL for one that did not stop in time; the status
+    /// is the signal's number.
     case signal
 }

@@ -63,7 +63,8 @@ public struct FieldSchema: Sendable {
         case .accepted:
             (.natural, "How many records of the incarnation the journal accepted (ack page).")
         case .fault: (.text, "A fault's id, unique in the run.")
-        case .faultKind: (.text, "The kind of fault: kill, cut, drop, duplicate, reorder.")
+        case .faultKind:
+            (.text, "The kind of fault: kill, stop, start, restart, cut, drop, duplicate, reorder.")
         case .link: (.links, "Directed links, `a -> b`, several separated by commas.")
         case .phase: (.oneOf(RunPhase.allCases.map(\.rawValue)), "A phase of the run.")
         case .plan: (.text, "The resolved plan's text.")

@@ -46,33 +46,53 @@ import Testing
 
     @Test("a cut names its links in both directions, or in one")
     func links() {
-        let resolve: (NodeSelector) -> String = {
+        let resolve: (NodeSelector) -> [String] = {
             switch $0 {
-            case .name(let name): name
-            case .master: "server.2"
+            case .name(let name): [name]
+            case .master: ["server.2"]
+            case .clients: topology.clients
+            case .servers, .superPeer, .peer, .anyServer, .others, .allOthers: topology.servers
             }
         }
-        let all = topology.servers
+        func links(_ links: Cut.Links) -> [Link] {
+            links.links(servers: topology.servers, clients: topology.clients, resolve: resolve)
+        }
         #expect(
-            Cut.Links.oneWay(from: .name("server.1"), to: .master).links(
-                servers: all,
-                resolve: resolve
-            ) == [Link(from: "server.1", to: "server.2")]
+            links(.oneWay(from: [.name("server.1")], to: [.master]))
+                == [Link(from: "server.1", to: "server.2")]
         )
+        #expect(links(.oneWay(from: [.name("server.2")], to: [.master])).isEmpty)
         #expect(
-            Cut.Links.oneWay(from: .name("server.2"), to: .master).links(
-                servers: all,
-                resolve: resolve
-            ).isEmpty
+            links(.oneWay(from: [.master], to: [.others])).map(\.to) == ["server.1", "server.3"]
         )
-        let others = Cut.Links.betweenOthers([.master]).links(servers: all, resolve: resolve)
+        let others = links(.between([.master], [.others]))
         #expect(others.count == 4)
         #expect(others.allSatisfy { $0.from == "server.2" || $0.to == "server.2" })
         #expect(
-            Cut.Links.between([.name("server.1")], [.name("server.1"), .name("server.3")]).links(
-                servers: all,
-                resolve: resolve
-            ).count == 2
+            links(.between([.name("server.1")], [.name("server.1"), .name("server.3")])).count == 2
         )
+    }
+
+    @Test("a partition of servers with their clients leaves each side whole")
+    func partition() {
+        let topology = Topology(
+            block: 9,
+            port: 7400,
+            servers: ["server.1", "server.2", "server.3"],
+            clients: ["client.1", "client.2"]
+        )
+        let cut = Cut.Links.between([.name("server.1"), .name("client.1")], [.allOthers])
+        let links = cut.links(servers: topology.servers, clients: topology.clients) { selector in
+            switch selector {
+            case .name(let name): [name]
+            case .master, .superPeer, .peer, .anyServer, .servers, .clients, .others, .allOthers: []
+            }
+        }
+        let pairs: Set<Link> = [
+            Link(from: "server.1", to: "server.2"), Link(from: "server.1", to: "server.3"),
+            Link(from: "server.1", to: "client.2"), Link(from: "client.1", to: "server.2"),
+            Link(from: "client.1", to: "server.3"),
+        ]
+        #expect(Set(links) == pairs.union(pairs.map(\.reversed)))
     }
 }

@@ -154,6 +154,42 @@ import Testing
         }
     }
 
+    @Test("nodes stop, start, start later and restart, and a side with its clients is cut off")
+    func storyOfNodes() async throws {
+        let plan = """
+            plan: nodes
+            cluster: {servers: 4, clients: 5, anonymous-clients: 1}
+            workload: {rate: 20/s, burst: 2, body: 8B..32B, for: 9s, churn: 1/s, rivals: 2/s}
+            story:
+              - at: 500ms
+                start: {node: [server.4, client.3]}
+              - at: 1s
+                stop: {node: client.2}
+              - at: 2s
+                restart: {node: [role peer, role super-peer], every: 500ms, down-for: 100ms}
+              - at: 4s
+                start: {node: clients}
+              - at: 5s
+                cut: {between: [server.3, client.3], and: all others, how: blackhole, for: 1s}
+              - at: 7s
+                kill: {node: [any server, client.1], then: restart after 200ms}
+            """
+        try await Ordeal.withFolder { folder in
+            let result = try await run(plan, in: folder)
+            #expect(result.status == 0, "\(result.output)\n\(result.errors)")
+            let spawned = try await journalctl(journal(folder), "spawned")
+            func starts(_ node: String) -> Int {
+                spawned.count { $0["ORDEAL_TARGET"] as? String == node }
+            }
+            #expect(starts("client.2") == 2)
+            #expect(starts("client.1") == 2)
+            #expect((1...2).contains(starts("server.4")))
+            let healed = try await journalctl(journal(folder), "fault-heal-verified")
+            let faults = Set(healed.compactMap { $0["ORDEAL_FAULT"] as? String })
+            #expect(faults == Set((1...6).map { "fault.\($0)" }))
+        }
+    }
+
     @Test("a cut that is silently not applied is an invalid experiment that names the fault")
     func cutNotApplied() async throws {
         try await Ordeal.withFolder { folder in

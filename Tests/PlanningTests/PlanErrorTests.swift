@@ -43,8 +43,8 @@ import Testing
                 with ns, us, ms, s, m or h, for example 250ms
                 """,
                 """
-                p.yaml:9:5: the step has no action - write one of kill, cut, drop, duplicate, \
-                reorder
+                p.yaml:9:5: the step has no action - write one of kill, stop, start, restart, \
+                cut, drop, duplicate, reorder
                 """,
                 "p.yaml:10:5: unknown key `kil` in `step` - did you mean `kill`?",
                 """

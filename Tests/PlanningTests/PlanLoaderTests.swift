@@ -68,20 +68,21 @@ import Testing
             plan.workload
                 == Workload(
                     rate: Rate(events: 3, per: .seconds(10)),
-                    bodyBytes: 1024,
+                    bodyBytes: 1024...1024,
                     duration: .seconds(120),
                     churn: Rate(events: 2, per: .seconds(1)),
+                    away: Workload.away(hold: .milliseconds(1500)),
                     intruders: Rate(events: 0, per: .seconds(1))
                 )
         )
         #expect(plan.story.map(\.id) == (1...8).map { "fault.\($0)" })
         #expect(
             plan.story.map(\.action) == [
-                .kill(Kill(node: master, signal: 15, then: .restart(after: .milliseconds(500)))),
-                .kill(Kill(node: .name("server.2"), signal: 15)),
+                .kill(Kill(nodes: [master], signal: 15, then: .restart(after: .milliseconds(500)))),
+                .kill(Kill(nodes: [.name("server.2")], signal: 15)),
                 .cut(
                     Cut(
-                        links: .betweenOthers([.name("server.1")]),
+                        links: .between([.name("server.1")], [.others]),
                         how: .reset,
                         duration: .seconds(4)
                     )
@@ -94,7 +95,7 @@ import Testing
                 ),
                 .cut(
                     Cut(
-                        links: .oneWay(from: .name("server.1"), to: .name("server.3")),
+                        links: .oneWay(from: [.name("server.1")], to: [.name("server.3")]),
                         duration: .seconds(5)
                     )
                 ),

@@ -63,7 +63,21 @@ import Testing
         #expect(cluster.contains(range(Limits.hold, settings.hold)))
         #expect(cluster.contains(range(Limits.within, settings.readyWithin)))
         #expect(cluster.contains(range(Limits.within, settings.stopWithin)))
+        for (range, count) in [
+            (settings.redirectClients, Limits.redirect),
+            (settings.redirectServers, Limits.redirect),
+        ] {
+            let row =
+                "\(count.lowerBound) to \(count.upperBound) | \(range.lowerBound)..\(range.upperBound) |"
+            #expect(cluster.contains(row))
+        }
         let traffic = Workload()
+        #expect(workload.contains("1 to \(Limits.burst.upperBound) | \(traffic.burst) |"))
+        #expect(
+            workload.contains(
+                "\(Quantity.text(Limits.away.lowerBound)) to \(Quantity.text(Limits.away.upperBound))"
+            )
+        )
         #expect(
             workload.contains("\(Limits.messagesPerSecond)/s | \(Quantity.text(traffic.rate)) |")
         )
@@ -71,7 +85,11 @@ import Testing
         #expect(
             workload.contains("\(Limits.churnPerSecond)/s | \(Quantity.text(traffic.intruders)) |")
         )
-        #expect(workload.contains("0B to 1MiB | \(Quantity.text(bytes: traffic.bodyBytes)) |"))
+        #expect(
+            workload.contains(
+                "0B to 1MiB | \(Quantity.text(bytes: traffic.bodyBytes.lowerBound)) |"
+            )
+        )
         #expect(workload.contains(range(Limits.workload, traffic.duration)))
         let end = Drain()
         #expect(drain.contains(range(Limits.within, end.quiet)))

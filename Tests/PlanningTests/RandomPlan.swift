@@ -13,6 +13,7 @@ struct RandomPlan {
     mutating func next() -> Plan {
         let servers = number(2...9)
         let clients = number(1...30)
+        let stock = number(0...clients)
         let length = Duration.seconds(60)
         let atMost = Duration.seconds(Int64(number(10...60)))
         var results = GuaranteeName.checkable.filter { $0.isAlwaysExpected || flip() }
@@ -37,18 +38,30 @@ struct RandomPlan {
             cluster: Cluster(
                 servers: servers,
                 clients: clients,
-                stockClients: number(0...clients),
+                stockClients: stock,
+                anonymousClients: number(0...clients - stock),
                 hold: .milliseconds(number(100...60_000)),
                 superPeers: number(1...64),
+                registration: flip() ? .quorum : .available,
+                ordering: Cluster.Ordering.allCases[number(0...2)],
+                durable: flip(),
+                redirectClients: number(0...9)...number(9...10_000),
+                redirectServers: number(0...9)...number(9...10_000),
                 readyWithin: .milliseconds(number(100...600_000)),
                 stopWithin: .seconds(number(1...600))
             ),
             workload: Workload(
                 rate: rate(1000),
-                bodyBytes: number(0...(1 << 20)),
+                burst: number(1...64),
+                bodyBytes: number(0...1024)...number(1024...(1 << 20)),
                 duration: length,
                 churn: rate(9),
-                intruders: rate(9)
+                churnKinds: (0...number(0...3)).map { _ in
+                    Workload.Churn.allCases[number(0...2)]
+                },
+                away: .milliseconds(number(0...99)) ... .milliseconds(number(99...3_600_000)),
+                intruders: rate(9),
+                rivals: rate(9)
             ),
             story: story,
             expect: results,
@@ -88,17 +101,25 @@ struct RandomPlan {
         let client = NodeSelector.name("client.\(number(1...clients))")
         let duration = Duration.milliseconds(number(250...5000))
         let how = Cut.Manner.allCases[number(0...1)]
-        switch number(0...6) {
+        let delay = Duration.microseconds(number(0...5_000_000))
+        switch number(0...9) {
         case 0:
-            let delay = Duration.microseconds(number(0...5_000_000))
-            return .kill(
-                Kill(node: server, signal: [9, 15, 6][number(0...2)], then: .restart(after: delay))
-            )
-        case 1: return .kill(Kill(node: .master, then: .stayDown))
+            let signal: Int32 = [9, 15, 6][number(0...2)]
+            return .kill(Kill(nodes: [server], signal: signal, then: .restart(after: delay)))
+        case 1: return .kill(Kill(nodes: [.master, client], then: .restart(after: delay)))
         case 2:
-            return .cut(Cut(links: .oneWay(from: server, to: client), how: how, duration: duration))
+            let links = Cut.Links.oneWay(from: [server], to: [client])
+            return .cut(Cut(links: links, how: how, duration: duration))
         case 3:
-            return .cut(Cut(links: .betweenOthers([last, client]), how: how, duration: duration))
+            let links = Cut.Links.between([last, client], [flip() ? .others : .allOthers])
+            return .cut(Cut(links: links, how: how, duration: duration))
+        case 5:
+            let nodes: [NodeSelector] = flip() ? [.anyServer, client] : [.clients, .master]
+            return .restart(Restart(nodes: nodes, isRolling: false, downFor: delay))
+        case 6:
+            return .restart(Restart(nodes: [.servers], every: .milliseconds(number(0...1000))))
+        case 7:
+            return .kill(Kill(nodes: [.anyServer], then: .stayDown))
         case 4:
             let links = Cut.Links.between([server, client], [last, .master])
             return .cut(Cut(links: links, how: how, duration: duration))

@@ -86,7 +86,7 @@ extension ProcessTests {
             await supervisor.shutdown()
         }
 
-        @Test("who does not stop in time is killed, and the record says so")
+        @Test("who does not stop in time is killed, and that is no planned end")
         func stopEscalates() async throws {
             let supervisor = bench.supervisor
             try await supervisor.start(
@@ -99,7 +99,7 @@ extension ProcessTests {
             _ = try await bench.lines(count: 1)
             await supervisor.stop(["a"])
             let exit = try #require(await supervisor.lastExit(of: "a"))
-            #expect(exit.cause == .stopped)
+            #expect(exit.cause == .signal)
             #expect(exit.status == SIGKILL)
             #expect(exit.reason?.contains("did not stop within") == true)
             await supervisor.shutdown()

@@ -6,32 +6,46 @@ extension Cut.Links {
     ///
     /// - Parameters:
     ///   - servers: every server of the run, for `others`.
-    ///   - resolve: the name behind a selector, for example of `role master`.
-    /// - Returns: the links, sorted, each once; a node's links to itself are left out.
+    ///   - clients: every client of the run, for `all others`.
+    ///   - resolve: the names behind a selector, for example of `role master`; not asked for `others` and
+    ///     `all others`.
+    /// - Returns: the links, sorted, each once; a node's links to itself and those between clients are
+    ///   left out.
     public func links(
         servers: [String],
-        resolve: (NodeSelector) throws -> String
+        clients: [String] = [],
+        resolve: (NodeSelector) throws -> [String]
     ) rethrows -> [Link] {
-        switch self {
-        case .oneWay(let from, let to):
-            let (from, to) = (try resolve(from), try resolve(to))
-            return from == to ? [] : [Link(from: from, to: to)]
-        case .between(let left, let right):
-            return Self.bothWays(try left.map(resolve), try right.map(resolve))
-        case .betweenOthers(let group):
-            let inside = try group.map(resolve)
-            return Self.bothWays(inside, servers.filter { !inside.contains($0) })
+        let (left, right) = sides
+        let first = try left.flatMap(resolve)
+        let inside = Set(first)
+        let second = try right.flatMap { selector -> [String] in
+            switch selector {
+            case .others: servers.filter { !inside.contains($0) }
+            case .allOthers: (servers + clients).filter { !inside.contains($0) }
+            case .name, .master, .superPeer, .peer, .anyServer, .servers, .clients:
+                try resolve(selector)
+            }
         }
-    }
-
-    private static func bothWays(_ left: [String], _ right: [String]) -> [Link] {
+        let dialled = Set(servers)
         var links: Set<Link> = []
-        for a in left {
-            for b in right where a != b {
+        for a in first {
+            for b in second where a != b && (dialled.contains(a) || dialled.contains(b)) {
                 links.insert(Link(from: a, to: b))
-                links.insert(Link(from: b, to: a))
+                switch self {
+                case .oneWay: break
+                case .between: links.insert(Link(from: b, to: a))
+                }
             }
         }
         return links.sorted()
+    }
+
+    /// Both groups as the plan names them.
+    var sides: (left: [NodeSelector], right: [NodeSelector]) {
+        switch self {
+        case .oneWay(let from, let to): (from, to)
+        case .between(let left, let right): (left, right)
+        }
     }
 }

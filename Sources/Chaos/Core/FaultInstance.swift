@@ -9,7 +9,7 @@ public struct FaultInstance: Sendable, Equatable {
     public let kind: Kind
     /// When it begins, after the workload began.
     public let at: Duration
-    /// How long it lasts at the most; nil for a kill, which has no end of its own.
+    /// How long it lasts at the most; nil for one on processes, which has no end of its own.
     public let duration: Duration?
     /// What is done, on whom.
     public let action: Step.Action
@@ -19,8 +19,14 @@ public struct FaultInstance: Sendable, Equatable {
 
     /// The kinds of fault, as `ORDEAL_FAULT_KIND` carries them.
     public enum Kind: String, Sendable, CaseIterable {
-        /// A process is killed.
+        /// Processes are killed.
         case kill
+        /// Nodes end in order.
+        case stop
+        /// Nodes start.
+        case start
+        /// Nodes end in order and start again.
+        case restart
         /// Links are cut.
         case cut
         /// Whole messages are dropped.
@@ -31,7 +37,7 @@ public struct FaultInstance: Sendable, Equatable {
         case reorder
     }
 
-    /// When it ends at the latest, after the workload began; nil for a kill.
+    /// When it ends at the latest, after the workload began; nil for one on processes.
     public var end: Duration? { duration.map { at + $0 } }
 
     /// Makes the instance of a step.
@@ -46,6 +52,15 @@ public struct FaultInstance: Sendable, Equatable {
         switch step.action {
         case .kill:
             kind = .kill
+            duration = nil
+        case .stop:
+            kind = .stop
+            duration = nil
+        case .start:
+            kind = .start
+            duration = nil
+        case .restart:
+            kind = .restart
             duration = nil
         case .cut(let cut):
             kind = .cut

@@ -115,6 +115,13 @@ enum Experiment: Detector {
             findings.cases += 1
             let starts = history.incarnations.filter { $0.id.node == node }
             if starts.contains(where: { $0.ready != nil }) { continue }
+            if starts.isEmpty, let cutShort = history.completeness.cutShort {
+                findings.unproved(
+                    "\(node) was still to be started: \(cutShort)",
+                    .init(summary: "\(node) was still to be started")
+                )
+                continue
+            }
             findings.invalid(
                 .init(
                     summary: "\(node) never became ready",

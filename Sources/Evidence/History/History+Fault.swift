@@ -3,7 +3,7 @@ extension History {
     public struct Fault: Sendable {
         /// Its id.
         public let id: String
-        /// Its kind: kill, cut, drop, duplicate, reorder.
+        /// Its kind: kill, stop, start, restart, cut, drop, duplicate, reorder.
         public internal(set) var kind: String
         /// The nodes on which it is, in order of their first record.
         public internal(set) var targets: [String] = []

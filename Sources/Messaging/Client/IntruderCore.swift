@@ -1,10 +1,11 @@
 import Evidence
 
 /// Tries what must fail, one attempt at a time, each on a short connection of its own: taken names,
-/// wrong secrets, unknown users, and now and then a fresh name twice.
+/// wrong secrets, unknown users, and now and then a fresh name twice. It also registers names for churn
+/// and for rivals, who want the same one.
 struct IntruderCore: Sendable {
     /// What is tried.
-    enum Attempt: Sendable, Equatable, CaseIterable {
+    enum Attempt: Sendable, Equatable {
         case registerOther
         case wrongSecret
         case registerOwn
@@ -12,6 +13,14 @@ struct IntruderCore: Sendable {
         case registerFresh
         /// Follows `registerFresh`.
         case registerFreshAgain
+        /// A name that other clients want at the same time; it must fail only where one of them has it.
+        case registerRival(number: Int64)
+
+        /// What is tried in turn.
+        static let usual: [Attempt] = [
+            .registerOther, .wrongSecret, .registerOwn, .unknownUser, .registerFresh,
+            .registerFreshAgain,
+        ]
     }
 
     /// What the intruder is doing.
@@ -48,7 +57,7 @@ struct IntruderCore: Sendable {
         self.configuration = configuration
         let client = configuration.client
         random = SeededGenerator(seed: client.seed, stream: "intruder.\(client.client)")
-        turn = random.below(Attempt.allCases.count)
+        turn = random.below(Attempt.usual.count)
     }
 
     private var timer: TimerID { TimerID(kind: Self.timerKind, number: Self.lane) }
@@ -57,9 +66,16 @@ struct IntruderCore: Sendable {
     /// Begins the next attempt, unless one is under way.
     mutating func begin() -> [Effect] {
         guard case .resting = phase else { return [] }
-        let attempt = Attempt.allCases[turn % Attempt.allCases.count]
+        let attempt = Attempt.usual[turn % Attempt.usual.count]
         turn += 1
         dial(attempt == .registerFreshAgain && freshNames == 0 ? .registerFresh : attempt)
+        return takeEffects()
+    }
+
+    /// Begins this attempt, unless another is under way.
+    mutating func begin(_ attempt: Attempt) -> [Effect] {
+        guard case .resting = phase else { return [] }
+        dial(attempt)
         return takeEffects()
     }
 
@@ -143,6 +159,8 @@ struct IntruderCore: Sendable {
             return "fresh-\(configuration.client.client)-\(freshNames)"
         case .registerFreshAgain:
             return "fresh-\(configuration.client.client)-\(freshNames)"
+        case .registerRival(let number):
+            return "rival-\(number)"
         }
     }
 
@@ -284,7 +302,8 @@ extension IntruderCore.Attempt {
     var isLogin: Bool {
         switch self {
         case .wrongSecret, .unknownUser: true
-        case .registerOther, .registerOwn, .registerFresh, .registerFreshAgain: false
+        case .registerOther, .registerOwn, .registerFresh, .registerFreshAgain, .registerRival:
+            false
         }
     }
 }

@@ -9,11 +9,24 @@ public struct WorkloadConfiguration: Sendable {
     /// The time from one send to the next; nil: it sends nothing but its last message. The default is
     /// nil.
     public var sendInterval: Duration?
+    /// How many messages it sends at once, ever so much less often: 1 … 64. The default is 1.
+    public var burst = 1
     /// The length of a message's body in bytes: 0 … 1 MiB. The default is 64.
     public var bodyBytes = 64
+    /// The longest body, where lengths vary: each is drawn from `bodyBytes` to this. nil, the default:
+    /// they do not vary.
+    public var bodyBytesMax: Int?
     /// The mean time from one leaving, by LOGOUT or without a word, to the next; nil: never. The
     /// default is nil.
     public var churnInterval: Duration?
+    /// What it does at each churn, in turn. The default is to log out, then to vanish.
+    public var churnKinds = [ChurnKind.logout, .vanish]
+    /// How long it stays away once it left; drawn between both. nil, the default: 100 ms to 100 ms and
+    /// twice `hold`, sooner or later than the system takes it for gone.
+    public var away: ClosedRange<Duration>?
+    /// The mean time from one registration of a name that others want too to the next; nil: none. The
+    /// default is nil.
+    public var rivalInterval: Duration?
     /// The mean time from one operation that must fail to the next; nil: none. The default is nil.
     public var intruderInterval: Duration?
     /// How long the workload lasts after `start`; nil: until `rest`. The default is nil.

@@ -17,11 +17,13 @@ public struct WorkloadCore: ProtocolCore {
     private var isReady = false
     /// The user left by plan and has not returned.
     private var isAway = false
-    private var leavesByLogout = true
+    /// How often it left or registered one more name.
+    private var churns = 0
     /// The last message is asked for and not sent.
     private var owesLast = false
     private var hasDrained = false
     private var nextSend: Instant = .zero
+    private var workloadBegan: Instant = .zero
 
     private enum Phase: Sendable {
         /// Registers and logs in.
@@ -45,6 +47,7 @@ public struct WorkloadCore: ProtocolCore {
         case duration
         case ready
         case stop
+        case rival
     }
 
     /// The most sends that are made up for at once when the process was held up.
@@ -140,8 +143,9 @@ public struct WorkloadCore: ProtocolCore {
     // MARK: Workload
 
     private mutating func startWorkload(_ now: Instant, _ effects: inout [Effect]) {
+        workloadBegan = now
         if let interval = configuration.sendInterval {
-            nextSend = now + part(of: interval)
+            nextSend = now + part(of: interval * configuration.burst)
             set(.send, after: nextSend - now, &effects)
         }
         if let interval = configuration.churnInterval {
@@ -150,11 +154,14 @@ public struct WorkloadCore: ProtocolCore {
         if let interval = configuration.intruderInterval {
             set(.intrude, after: part(of: interval), &effects)
         }
+        if let interval = configuration.rivalInterval {
+            set(.rival, after: part(of: interval), &effects)
+        }
         if let duration = configuration.duration { set(.duration, after: duration, &effects) }
     }
 
     private func endWorkload(_ effects: inout [Effect]) {
-        for timer in [Timer.send, .churn, .comeBack, .intrude, .duration] {
+        for timer in [Timer.send, .churn, .comeBack, .intrude, .rival, .duration] {
             effects.append(.cancelTimer(id(timer)))
         }
     }
@@ -180,6 +187,13 @@ public struct WorkloadCore: ProtocolCore {
             if let interval = configuration.intruderInterval {
                 set(.intrude, after: interval / 2 + part(of: interval), &effects)
             }
+        case (.rival, .working):
+            // The name of the moment: all who began together want the same one for as long as `hold`.
+            let number = (now - workloadBegan).nanoseconds / configuration.client.hold.nanoseconds
+            effects += intruder.begin(.registerRival(number: number))
+            if let interval = configuration.rivalInterval {
+                set(.rival, after: interval / 2 + part(of: interval), &effects)
+            }
         case (.duration, .working):
             rest(now, &effects)
         case (.ready, _) where !isReady:
@@ -187,8 +201,8 @@ public struct WorkloadCore: ProtocolCore {
             end(exitCode: Self.exitUnavailable, now, &effects)
         case (.stop, .stopping):
             end(exitCode: 0, now, &effects)
-        case (.send, _), (.churn, _), (.comeBack, _), (.intrude, _), (.duration, _), (.ready, _),
-            (.stop, _):
+        case (.send, _), (.churn, _), (.comeBack, _), (.intrude, _), (.rival, _), (.duration, _),
+            (.ready, _), (.stop, _):
             break
         }
     }
@@ -198,9 +212,11 @@ public struct WorkloadCore: ProtocolCore {
         if now - nextSend > Self.lagMax { nextSend = now }
         var sent = 0
         while nextSend <= now, sent < Self.burstMax {
-            if !isAway { client.send(body(), now: now) }
-            nextSend = nextSend + interval
-            sent += 1
+            for _ in 0..<configuration.burst where !isAway {
+                client.send(body(), now: now)
+            }
+            nextSend = nextSend + interval * configuration.burst
+            sent += configuration.burst
         }
         set(.send, after: max(nextSend - now, .zero), &effects)
     }
@@ -211,25 +227,42 @@ public struct WorkloadCore: ProtocolCore {
     }
 
     private mutating func body() -> String {
-        Hexadecimal.text(bytes: configuration.bodyBytes, &random)
+        let least = configuration.bodyBytes
+        let most = max(least, configuration.bodyBytesMax ?? least)
+        let count = most == least ? least : random.within(least...most)
+        return Hexadecimal.text(bytes: count, &random)
     }
 
-    /// The user leaves, in turn by LOGOUT and without a word, and returns after a while: sooner or later
-    /// than the system takes it for gone.
+    /// The user does what it is its turn to do: it leaves and returns after a while, or registers one more
+    /// name.
     private mutating func leave(_ now: Instant, _ effects: inout [Effect]) {
         guard let interval = configuration.churnInterval else { return }
-        if client.isLoggedIn, !isAway {
-            isAway = true
-            if leavesByLogout {
+        if client.isLoggedIn, !isAway, !configuration.churnKinds.isEmpty {
+            let kind = configuration.churnKinds[churns % configuration.churnKinds.count]
+            churns += 1
+            switch kind {
+            case .logout:
                 client.logOut(now: now)
-            } else {
+                stayAway(&effects)
+            case .vanish:
                 client.vanish(now: now)
+                stayAway(&effects)
+            case .register:
+                effects += intruder.begin(.registerFresh)
             }
-            leavesByLogout.toggle()
-            let pause = Duration.milliseconds(100) + part(of: configuration.client.hold * 2)
-            set(.comeBack, after: pause, &effects)
         }
         set(.churn, after: interval / 2 + part(of: interval), &effects)
+    }
+
+    private mutating func stayAway(_ effects: inout [Effect]) {
+        isAway = true
+        let most = Duration.milliseconds(100) + configuration.client.hold * 2
+        let away = configuration.away ?? .milliseconds(100)...most
+        set(
+            .comeBack,
+            after: away.lowerBound + part(of: away.upperBound - away.lowerBound),
+            &effects
+        )
     }
 
     private mutating func end(exitCode: Int32, _ now: Instant, _ effects: inout [Effect]) {

@@ -42,6 +42,15 @@ struct RunView: Sendable {
             .key
     }
 
+    /// The living nodes that have a role now; as master only the one with the highest epoch.
+    func nodes(in role: ServerRole) -> Set<String> {
+        switch role {
+        case .master: Set([master].compactMap(\.self))
+        case .superPeer, .peer, .transition:
+            Set(roles.filter { $0.value.name == role.rawValue }.keys)
+        }
+    }
+
     /// Whether a client has a session open.
     func hasSession(_ client: String) -> Bool { sessions[client]?.isEmpty == false }
 

@@ -13,6 +13,8 @@ struct ClusterLayout: Sendable {
     let programs: String
     /// The cluster's secret: made from run and seed.
     let secret: String
+    /// The run directory.
+    let directory: String
 
     /// The relay, with its configuration in a file.
     func relay(configurationPath: String, ignoresCuts: Bool) -> ProcessSpecification {
@@ -37,6 +39,7 @@ struct ClusterLayout: Sendable {
             "--hold", duration(plan.cluster.hold),
             "--super-peers", String(plan.cluster.superPeers), "--seed", String(plan.seed),
         ]
+        arguments += settings(of: name)
         for remote in remotes {
             arguments += ["--remote", address(topology.relayHost(of: remote))]
         }
@@ -54,20 +57,30 @@ struct ClusterLayout: Sendable {
     func client(_ name: String) -> ProcessSpecification {
         let names = topology.clients
         let place = names.firstIndex(of: name) ?? 0
-        let shift = place % max(1, topology.servers.count)
-        let servers = topology.servers[shift...] + topology.servers[..<shift]
+        let late = plan.lateNodes
+        let early = topology.servers.filter { !late.contains($0) }
+        let shift = place % max(1, early.count)
+        let servers =
+            Array(early[shift...] + early[..<shift]) + topology.servers.filter(late.contains)
         let workload = plan.workload
+        let named = names.count - plan.cluster.anonymousClients
         var arguments = [
             "workload", "--name", name, "--bind", topology.host(of: name) ?? "",
-            "--user", "user-\(place + 1)", "--others", String(names.count),
-            "--rate", share(workload.rate), "--body", String(workload.bodyBytes),
-            "--churn", share(workload.churn), "--intruders", share(workload.intruders),
+            "--user", place < named ? "user-\(place + 1)" : "anonymous",
+            "--others", String(max(1, named)), "--rate", share(workload.rate),
+            "--burst", String(workload.burst),
+            "--body", "\(workload.bodyBytes.lowerBound)..\(workload.bodyBytes.upperBound)",
+            "--churn", share(workload.churn),
+            "--churn-kinds", workload.churnKinds.map(\.rawValue).joined(separator: ","),
+            "--away",
+            "\(duration(workload.away.lowerBound))..\(duration(workload.away.upperBound))",
+            "--intruders", share(workload.intruders), "--rivals", share(workload.rivals),
             "--hold", duration(plan.cluster.hold), "--seed", String(plan.seed),
         ]
         for server in servers {
             arguments += ["--server", address(topology.relayHost(of: server))]
         }
-        if place >= names.count - plan.cluster.stockClients {
+        if place >= named - plan.cluster.stockClients, place < named {
             arguments.append("--stock")
         }
         return ProcessSpecification(
@@ -78,6 +91,33 @@ struct ClusterLayout: Sendable {
             readiness: .notify(within: plan.cluster.readyWithin + plan.drain.returnWithin),
             stopWithin: plan.cluster.stopWithin
         )
+    }
+
+    /// The settings of a server that are not the defaults.
+    private func settings(of name: String) -> [String] {
+        let cluster = plan.cluster
+        let standard = Cluster(servers: 1, clients: 0)
+        var arguments: [String] = []
+        if cluster.registration != standard.registration {
+            arguments += ["--registration", cluster.registration.rawValue]
+        }
+        if cluster.ordering != standard.ordering {
+            arguments += ["--ordering", cluster.ordering.rawValue]
+        }
+        if cluster.durable {
+            arguments += ["--data-dir", "\(directory)/data/\(name)"]
+        }
+        if cluster.redirectClients != standard.redirectClients {
+            arguments += ["--redirect-clients", range(cluster.redirectClients)]
+        }
+        if cluster.redirectServers != standard.redirectServers {
+            arguments += ["--redirect-servers", range(cluster.redirectServers)]
+        }
+        return arguments
+    }
+
+    private func range(_ range: ClosedRange<Int>) -> String {
+        "\(range.lowerBound)..\(range.upperBound)"
     }
 
     private func address(_ host: String?) -> String { "\(host ?? ""):\(topology.port)" }

@@ -101,16 +101,18 @@ actor Run {
     private func startCluster() async throws {
         try enter(.start)
         let topology = layout.topology
+        let late = plan.lateNodes
         guard let founder = topology.servers.first else { return }
         try await supervisor.start(layout.server(founder, isFirstStart: true))
-        try await startAll(
-            topology.servers.dropFirst().map { layout.server($0, isFirstStart: true) }
-        )
-        try await startAll(topology.clients.map { layout.client($0) })
+        guard !isEnding else { return }
+        let joining = topology.servers.dropFirst().filter { !late.contains($0) }
+        try await startAll(joining.map { layout.server($0, isFirstStart: true) })
+        let clients = topology.clients.filter { !late.contains($0) }
+        guard !isEnding else { return }
+        try await startAll(clients.map { layout.client($0) })
     }
 
     private func startAll(_ specifications: [ProcessSpecification]) async throws {
-        guard !isEnding else { return }
         let supervisor = supervisor
         try await withThrowingTaskGroup(of: Void.self) { group in
             for specification in specifications {
@@ -129,7 +131,7 @@ actor Run {
             topology: layout.topology,
             relay: relay,
             processes: self,
-            resolve: { try await self.resolve($0) },
+            findRole: { try await self.find($0) },
             record: { try self.recordFault($0, $1, $2) }
         )
         faults = runner
@@ -215,18 +217,18 @@ actor Run {
         return living
     }
 
-    /// The node behind a selector now; waits a moment where nobody is master.
-    private func resolve(_ selector: NodeSelector) async throws -> String {
-        switch selector {
-        case .name(let name):
-            return name
-        case .master:
-            let limit = plan.cluster.settle
-            guard let node = try await monitor.wait(within: limit, for: { $0.master }) else {
-                throw FaultError("no server acted as master for \(limit)")
-            }
-            return node
+    /// The servers that have a role now; waits a moment where none does.
+    private func find(_ role: ServerRole) async throws -> [String] {
+        let limit = plan.cluster.settle
+        let servers = layout.topology.servers
+        let found = try await monitor.wait(within: limit) { view -> [String]? in
+            let nodes = view.nodes(in: role)
+            return nodes.isEmpty ? nil : servers.filter(nodes.contains)
         }
+        guard let found else {
+            throw FaultError("no server was \(role.rawValue) for \(limit)")
+        }
+        return found
     }
 
     // MARK: - Records
@@ -253,20 +255,34 @@ extension Run: ProcessControl {
         try await supervisor.kill(node, signal: signal, fault: fault)
     }
 
-    func exit(of node: String) async throws -> (status: Int32, fault: String?) {
+    func stop(_ nodes: [String]) async {
+        await supervisor.stop(nodes)
+    }
+
+    func start(_ nodes: [String]) async throws {
+        let clients = Set(layout.topology.clients)
+        try await startAll(
+            nodes.map {
+                clients.contains($0) ? layout.client($0) : layout.server($0, isFirstStart: false)
+            }
+        )
+        if isWorkloadOn {
+            await tell("start", nodes.filter(clients.contains))
+        }
+    }
+
+    func end(of node: String) async throws -> NodeEnd {
         guard let exit = await supervisor.lastExit(of: node) else {
             throw FaultError("\(node) has not ended")
         }
-        return (exit.status, exit.fault)
+        return NodeEnd(
+            status: exit.status,
+            fault: exit.fault,
+            isStopped: exit.cause == .stopped
+        )
     }
 
-    func restart(_ node: String) async throws {
-        guard layout.topology.clients.contains(node) else {
-            return try await supervisor.start(layout.server(node, isFirstStart: false))
-        }
-        try await supervisor.start(layout.client(node))
-        if isWorkloadOn {
-            await tell("start", [node])
-        }
+    func isRunning(_ node: String) async -> Bool {
+        await supervisor.isRunning(node)
     }
 }

@@ -52,7 +52,8 @@ struct Workshop: Sendable {
             plan: plan,
             topology: topology,
             programs: programs,
-            secret: ClusterSecret(run: directory.id, seed: plan.seed).text
+            secret: ClusterSecret(run: directory.id, seed: plan.seed).text,
+            directory: directory.path
         )
         let runtime = try RuntimeDirectory.make(run: directory.id)
         var undo: [() async -> Void] = [{ runtime.remove() }]
@@ -123,6 +124,7 @@ struct Workshop: Sendable {
                 await run.end(.interrupted)
             }
         }
+        let watcher = Task { await Self.watch(supervisor.events, run) }
         if let limitation = journal.limitation {
             Console.error("ordeal: the journal is limited here: \(limitation)")
         }
@@ -143,9 +145,24 @@ struct Workshop: Sendable {
         guardian.release()
         runtime.remove()
         listener.cancel()
+        watcher.cancel()
         block.release()
         phases.end()
         return (await run.ending, phases)
+    }
+
+    /// Ends a run whose evidence cannot be written any more, and tells of processes that do not end.
+    private static func watch(_ events: AsyncStream<SupervisorEvent>, _ run: Run) async {
+        for await event in events {
+            switch event {
+            case .evidenceLost(let why):
+                await run.end(.failed("the journal takes no more records: \(why)"))
+            case .stuck(let node, let pid):
+                Console.error("ordeal: \(node) (process \(pid)) does not end of SIGKILL")
+            case .spawned, .ready, .exited:
+                break
+            }
+        }
     }
 
     /// Writes the last record, waits until it can be read, and ends journald in any case.

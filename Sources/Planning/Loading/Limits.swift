@@ -9,12 +9,17 @@ enum Limits {
     static let workload: ClosedRange<Duration> = .milliseconds(100) ... .seconds(86_400)
     static let messagesPerSecond = 100_000
     static let churnPerSecond = 1000
+    static let burst = 1...64
+    static let away: ClosedRange<Duration> = .zero ... .seconds(3600)
+    static let redirect = 0...10_000
     static let bodyBytes = 0...(1 << 20)
     static let at: ClosedRange<Duration> = .zero ... .seconds(86_400)
     static let fault: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
     /// A cut is seen in force by probes that stay unanswered for 100 ms: a shorter one cannot be seen.
     static let cut: ClosedRange<Duration> = .milliseconds(250) ... .seconds(86_400)
     static let restart: ClosedRange<Duration> = .zero ... .seconds(3600)
+    /// Each link of a cut has probes of its own, and each of them a socket.
+    static let cutLinks = 4000
     static let tampered = 1...1000
     static let matchingBytes = 1...1000
     static let steps = 1000

@@ -11,31 +11,50 @@ enum PlanKeys {
     enum OfCluster: String, CaseIterable {
         case servers, clients
         case stockClients = "stock-clients"
+        case anonymousClients = "anonymous-clients"
         case hold
         case superPeers = "super-peers"
+        case registration, ordering, durable
+        case redirectClients = "redirect-clients"
+        case redirectServers = "redirect-servers"
         case readyWithin = "ready-within"
         case stopWithin = "stop-within"
     }
 
     /// The keys of `workload`.
     enum OfWorkload: String, CaseIterable {
-        case rate, body
+        case rate, burst, body
         case duration = "for"
-        case churn, intruders
+        case churn
+        case churnKinds = "churn-kinds"
+        case away, intruders, rivals
     }
 
     /// The keys of a step of `story`: one trigger and one action.
     enum OfStep: String, CaseIterable {
         case at
-        case kill, cut, drop, duplicate, reorder
+        case kill, stop, start, restart, cut, drop, duplicate, reorder
 
         /// The keys that are actions.
-        static let actions: [OfStep] = [.kill, .cut, .drop, .duplicate, .reorder]
+        static let actions: [OfStep] = [
+            .kill, .stop, .start, .restart, .cut, .drop, .duplicate, .reorder,
+        ]
     }
 
     /// The keys of `kill`.
     enum OfKill: String, CaseIterable {
         case node, signal, then
+    }
+
+    /// The keys of `stop` and `start`.
+    enum OfStop: String, CaseIterable {
+        case node
+    }
+
+    /// The keys of `restart`.
+    enum OfRestart: String, CaseIterable {
+        case node, rolling, every
+        case downFor = "down-for"
     }
 
     /// The keys of `cut`.
@@ -66,6 +85,8 @@ enum PlanKeys {
         ("workload", OfWorkload.allCases.map(\.rawValue)),
         ("story", OfStep.allCases.map(\.rawValue)),
         ("kill", OfKill.allCases.map(\.rawValue)),
+        ("stop", OfStop.allCases.map(\.rawValue)),
+        ("restart", OfRestart.allCases.map(\.rawValue)),
         ("cut", OfCut.allCases.map(\.rawValue)),
         ("drop", OfTamper.allCases.map(\.rawValue)),
         ("drain", OfDrain.allCases.map(\.rawValue)),

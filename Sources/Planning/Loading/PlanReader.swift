@@ -19,7 +19,7 @@ struct PlanReader {
                 .cluster,
                 remedy: "write for example `cluster: {servers: 2, clients: 2}`"
             ).flatMap(cluster)
-        let workload = workload(section[.workload], clients: cluster?.clients)
+        let workload = workload(section[.workload], cluster: cluster)
         let drain = drain(section[.drain])
         let expect = expectations(section[.expect])
         let story = StoryReader(problems: problems, cluster: cluster, workload: workload)
@@ -58,64 +58,6 @@ struct PlanReader {
         system.problem("unknown system `\(text)`", remedy: "the only system is `superpeer`")
     }
 
-    private func cluster(_ value: Value) -> Cluster? {
-        guard let section = Section<PlanKeys.OfCluster>(value, as: "cluster") else { return nil }
-        let servers = section.required(.servers, remedy: "write how many, for example `servers: 6`")
-            .flatMap { $0.integer(Limits.servers) }
-        let clients = section.required(
-            .clients,
-            remedy: "write how many, for example `clients: 20`"
-        )
-        .flatMap { $0.integer(Limits.clients) }
-        var cluster = Cluster(servers: servers ?? 1, clients: clients ?? 0)
-        if let stock = section[.stockClients] {
-            let most = clients ?? Limits.clients.upperBound
-            if let count = stock.integer(0...Limits.clients.upperBound) {
-                if count > most {
-                    stock.problem(
-                        "`stock-clients` is \(count), but there are \(most) clients in all",
-                        remedy: "write at most \(most), or more `clients`"
-                    )
-                }
-                cluster.stockClients = count
-            }
-        }
-        fill(&cluster.hold, section[.hold]) { $0.duration(Limits.hold) }
-        fill(&cluster.superPeers, section[.superPeers]) { $0.integer(Limits.superPeers) }
-        fill(&cluster.readyWithin, section[.readyWithin]) { $0.duration(Limits.within) }
-        fill(&cluster.stopWithin, section[.stopWithin]) { $0.duration(Limits.within) }
-        return servers == nil || clients == nil ? nil : cluster
-    }
-
-    private func workload(_ value: Value?, clients: Int?) -> Workload {
-        var workload = Workload()
-        if clients == 0 {
-            workload.rate = .never
-            workload.intruders = .never
-        }
-        guard let value, let section = Section<PlanKeys.OfWorkload>(value, as: "workload") else {
-            return workload
-        }
-        fill(&workload.rate, section[.rate]) { $0.rate(atMost: Limits.messagesPerSecond) }
-        fill(&workload.bodyBytes, section[.body]) { $0.size(Limits.bodyBytes) }
-        fill(&workload.duration, section[.duration]) { $0.duration(Limits.workload) }
-        fill(&workload.churn, section[.churn]) { $0.rate(atMost: Limits.churnPerSecond) }
-        fill(&workload.intruders, section[.intruders]) { $0.rate(atMost: Limits.churnPerSecond) }
-        if clients == 0 {
-            let rates = [
-                (section[.rate], workload.rate), (section[.churn], workload.churn),
-                (section[.intruders], workload.intruders),
-            ]
-            for (given, rate) in rates where rate.events > 0 {
-                given?.problem(
-                    "`\(given?.name ?? "")` asks for traffic, but there are no clients",
-                    remedy: "write 0/s, or 1 or more `clients`"
-                )
-            }
-        }
-        return workload
-    }
-
     private func drain(_ value: Value?) -> Drain {
         var drain = Drain()
         guard let value, let section = Section<PlanKeys.OfDrain>(value, as: "drain") else {
@@ -138,7 +80,7 @@ struct PlanReader {
     }
 
     /// Puts what the plan says in place of the default; what is wrong was told.
-    private func fill<Setting>(
+    func fill<Setting>(
         _ setting: inout Setting,
         _ value: Value?,
         _ read: (Value) -> Setting?

@@ -2,59 +2,73 @@
 struct StoryCheck {
     let problems: Problems
     let cluster: Cluster?
+    /// When the workload ends, and with it the story.
+    let end: Duration
 
     /// One direction between two nodes that the plan names.
-    private struct Link: Hashable {
+    struct Link: Hashable {
         var from: String
         var to: String
     }
 
     /// When nodes are down and links are cut, as far as the plan alone can tell.
-    private struct State {
-        /// A node that is down: by which fault, and until when; nil for good.
+    struct State {
+        /// A node that is down: by which fault, and until when; nil where no fault says so.
         var down: [String: (fault: String, until: Duration?)] = [:]
+        /// Whether a server may be down that no step names: the master of a moment, any server.
+        var hasUnnamedDown = false
+        /// When a `start` names a node.
+        var starts: [String: [Duration]] = [:]
         /// A link that is cut: by which fault, and until when.
         var cut: [Link: (fault: String, until: Duration)] = [:]
     }
 
     /// Goes through the steps in the order of time and tells what is nonsense.
     func check(_ steps: [StoryReader.PlacedStep]) {
-        var state = State()
         let ordered = steps.enumerated().sorted {
             ($0.element.step.time, $0.offset) < ($1.element.step.time, $1.offset)
-        }
-        for (_, placed) in ordered {
+        }.map(\.element)
+        var state = beginning(ordered)
+        for placed in ordered {
             switch placed.step.action {
             case .kill(let kill): check(kill, placed, &state)
+            case .stop(let stop): end(stop.nodes, placed, &state) { _ in nil }
+            case .start(let start): check(start, placed, &state)
+            case .restart(let restart): check(restart, placed, &state)
             case .cut(let cut): check(cut, placed, &state)
             case .tamper(let tamper): check(tamper, placed, state)
             }
         }
     }
 
-    private func check(_ kill: Kill, _ placed: StoryReader.PlacedStep, _ state: inout State) {
-        guard case .name(let name) = kill.node else { return }
-        let time = placed.step.time
-        if let down = state.down[name], down.until.map({ time < $0 }) ?? true {
-            let until =
-                down.until.map { "until \(Quantity.text($0)) at the earliest" } ?? "for good"
-            problems.add(
-                "a fault on nothing: \(name) is down \(until), by \(down.fault)",
-                at: placed.position,
-                remedy: "kill it later, or another node"
-            )
-            return
+    /// The state in which the story begins: nodes that are held back are down.
+    private func beginning(_ ordered: [StoryReader.PlacedStep]) -> State {
+        var state = State()
+        for placed in ordered {
+            guard case .start(let start) = placed.step.action else { continue }
+            for name in start.nodes.flatMap(names) {
+                state.starts[name, default: []].append(placed.step.time)
+            }
         }
-        switch kill.then {
-        case .stayDown: state.down[name] = (placed.step.id, nil)
-        case .restart(let delay): state.down[name] = (placed.step.id, time + delay)
+        guard let cluster else { return state }
+        for name in ordered.map(\.step).lateNodes(in: cluster) {
+            state.down[name] = ("its later start", nil)
         }
+        return state
     }
 
     private func check(_ cut: Cut, _ placed: StoryReader.PlacedStep, _ state: inout State) {
         let links = links(cut.links)
         let time = placed.step.time
-        if meetsOnlyDead(links, placed, state) { return }
+        guard links.count <= Limits.cutLinks else {
+            problems.add(
+                "the cut is on \(links.count) links, more than can be probed at once",
+                at: placed.position,
+                remedy: "cut at most \(Limits.cutLinks) links: name fewer nodes"
+            )
+            return
+        }
+        if meetsOnlyDead(links, until: time + cut.duration, placed, state) { return }
         for link in links {
             guard let earlier = state.cut[link], time < earlier.until else { continue }
             problems.add(
@@ -73,8 +87,9 @@ struct StoryCheck {
     private func check(_ tamper: Tamper, _ placed: StoryReader.PlacedStep, _ state: State) {
         guard case .name(let from) = tamper.from, case .name(let to) = tamper.to else { return }
         let link = Link(from: from, to: to)
-        if meetsOnlyDead([link], placed, state) { return }
-        if let cut = state.cut[link], placed.step.time + tamper.duration <= cut.until {
+        let end = placed.step.time + tamper.duration
+        if meetsOnlyDead([link], until: end, placed, state) { return }
+        if let cut = state.cut[link], end <= cut.until {
             problems.add(
                 "a fault on nothing: the link is cut until \(Quantity.text(cut.until)), by \(cut.fault)",
                 at: placed.position,
@@ -83,14 +98,16 @@ struct StoryCheck {
         }
     }
 
-    /// True, and told, where each of the links has an end that is down for good.
+    /// True, and told, where each of the links has an end that is down all the while.
     private func meetsOnlyDead(
         _ links: [Link],
+        until end: Duration,
         _ placed: StoryReader.PlacedStep,
         _ state: State
     ) -> Bool {
         func isDead(_ node: String) -> Bool {
-            state.down[node].map { $0.until == nil } ?? false
+            guard let down = state.down[node], down.until == nil else { return false }
+            return !(state.starts[node] ?? []).contains { $0 >= placed.step.time && $0 < end }
         }
         guard let first = links.first, links.allSatisfy({ isDead($0.from) || isDead($0.to) }) else {
             return false
@@ -104,46 +121,44 @@ struct StoryCheck {
         return true
     }
 
-    /// The links between nodes that the plan names; empty where a role decides.
+    /// The links between nodes that the plan names; empty where a role or the seed decides.
     private func links(_ links: Cut.Links) -> [Link] {
+        let (left, right): ([NodeSelector], [NodeSelector])
         switch links {
-        case .oneWay(let from, let to):
-            return named([from]).flatMap { from in named([to]).map { Link(from: from, to: $0) } }
-        case .between(let left, let right):
-            guard !left.contains(.master), !right.contains(.master) else { return [] }
-            return bothWays(named(left), named(right))
-        case .betweenOthers(let group):
-            guard let cluster, !group.contains(.master) else { return [] }
-            let names = named(group)
-            let members = Set(names)
-            return bothWays(names, cluster.serverNames.filter { !members.contains($0) })
+        case .oneWay(let from, let to): (left, right) = (from, to)
+        case .between(let one, let other): (left, right) = (one, other)
         }
-    }
-
-    private func bothWays(_ left: [String], _ right: [String]) -> [Link] {
-        left.flatMap { a in
-            right.flatMap { b in
-                a.hasPrefix("client.") && b.hasPrefix("client.")
-                    ? [] : [Link(from: a, to: b), Link(from: b, to: a)]
-            }
-        }
-    }
-
-    private func named(_ selectors: [NodeSelector]) -> [String] {
-        selectors.compactMap { selector in
+        guard !(left + right).contains(where: \.isDrawnLater) else { return [] }
+        let first = left.flatMap(names)
+        let inside = Set(first)
+        let second = right.flatMap { selector -> [String] in
             switch selector {
-            case .name(let name): name
-            case .master: nil
+            case .others: cluster?.serverNames.filter { !inside.contains($0) } ?? []
+            case .allOthers:
+                cluster.map { $0.serverNames + $0.clientNames }?
+                    .filter { !inside.contains($0) } ?? []
+            case .name, .master, .superPeer, .peer, .anyServer, .servers, .clients:
+                names(selector)
+            }
+        }
+        return first.flatMap { a in
+            second.flatMap { b -> [Link] in
+                if a == b || (a.hasPrefix("client.") && b.hasPrefix("client.")) { return [] }
+                switch links {
+                case .oneWay: return [Link(from: a, to: b)]
+                case .between: return [Link(from: a, to: b), Link(from: b, to: a)]
+                }
             }
         }
     }
-}
 
-extension Step {
-    /// When the step begins, after the workload began.
-    var time: Duration {
-        switch trigger {
-        case .at(let time): time
+    /// The names behind a selector by the plan alone.
+    func names(_ selector: NodeSelector) -> [String] {
+        switch selector {
+        case .name(let name): [name]
+        case .servers: cluster?.serverNames ?? []
+        case .clients: cluster?.clientNames ?? []
+        case .master, .superPeer, .peer, .anyServer, .others, .allOthers: []
         }
     }
 }

@@ -1,15 +1,22 @@
 import Yams
 
-/// How a story names nodes and the links between them.
+/// The links that a story's cuts and tamperings are on.
 extension StoryReader {
-    /// A node by its name, or `role master`.
-    func selector(_ value: Value) -> NodeSelector? {
-        guard let text = value.text(remedy: nodeRemedy) else { return nil }
-        return selector(text, value)
+    /// One direction between two nodes: `a -> b`.
+    func link(_ value: Value) -> (from: NodeSelector, to: NodeSelector)? {
+        guard let (from, to) = ends(value) else { return nil }
+        guard from.count == 1, to.count == 1, from[0].isOne, to[0].isOne else {
+            value.problem(
+                "the link must be one node's to one other node",
+                remedy: "write `a -> b` with a name or `role master` at each end"
+            )
+            return nil
+        }
+        return (from[0], to[0])
     }
 
-    /// One direction of a link: `a -> b`.
-    func link(_ value: Value) -> (from: NodeSelector, to: NodeSelector)? {
+    /// Both ends of `a -> b`, which may be ranges and groups.
+    private func ends(_ value: Value) -> (from: [NodeSelector], to: [NodeSelector])? {
         let remedy = "write `a -> b`: what flows from a to b, for example server.1 -> server.3"
         guard let text = value.text(remedy: remedy) else { return nil }
         let words = text.split(separator: " ").joined(separator: " ")
@@ -20,23 +27,17 @@ extension StoryReader {
             return nil
         }
         // Both ends are read even where the first is wrong, so that both are told.
-        let from = selector(ends[0], value)
-        let to = selector(ends[1], value)
+        let from = selectors(ends[0], value)
+        let to = selectors(ends[1], value)
         guard let from, let to else { return nil }
-        if from == to {
+        if from == to, from.count == 1 {
             value.problem(
                 "a fault on nothing: the link `\(text)` leads from a node to itself",
                 remedy: "name two nodes"
             )
             return nil
         }
-        if from.isClient, to.isClient {
-            value.problem(
-                "a fault on nothing: there is no link between two clients",
-                remedy: "name a server at one end"
-            )
-            return nil
-        }
+        guard isSomething(from, to, at: value, second: "the second end") else { return nil }
         return (from, to)
     }
 
@@ -49,7 +50,7 @@ extension StoryReader {
                     remedy: "remove one of them"
                 )
             }
-            return self.link(link).map { Cut.Links.oneWay(from: $0.from, to: $0.to) }
+            return ends(link).map { Cut.Links.oneWay(from: $0.from, to: $0.to) }
         }
         let between = section.required(
             .between,
@@ -58,139 +59,96 @@ extension StoryReader {
         guard section[.between] != nil,
             let and = section.required(.and, remedy: "write `and: others` or a list of nodes")
         else { return nil }
-        if and.node.scalar?.string == "others" {
-            guard let between, isSomething(between, section) else { return nil }
-            return .betweenOthers(between)
-        }
-        guard case .sequence = and.node else {
-            and.problem(
-                "`and` must be `others` or a list of nodes, not \(and.shape)",
-                remedy: "write `and: others` (all other servers) or `and: [server.2]`"
-            )
-            return nil
-        }
-        guard let between, let others = group(and), isSomething(between, others, and) else {
-            return nil
-        }
+        let others = group(and)
+        guard let between, let others,
+            isSomething(between, others, at: and, second: "`and`")
+        else { return nil }
         return .between(between, others)
     }
 
-    private func group(_ value: Value) -> [NodeSelector]? {
-        let remedy = "write a list of nodes, for example [server.1, server.2]"
-        guard case .sequence(let sequence) = value.node else {
+    /// False, and told, where the groups share a node, hold only clients, or leave no others.
+    private func isSomething(
+        _ left: [NodeSelector],
+        _ right: [NodeSelector],
+        at value: Value,
+        second: String
+    ) -> Bool {
+        func nothing(_ what: String, _ remedy: String) -> Bool {
+            value.problem("a fault on nothing: \(what)", remedy: remedy)
+            return false
+        }
+        if left.contains(where: \.isRest) || (right.count > 1 && right.contains(where: \.isRest)) {
             value.problem(
-                "`\(value.name)` must be a list of nodes, not \(value.shape)",
-                remedy: remedy
-            )
-            return nil
-        }
-        guard !sequence.isEmpty else {
-            value.problem("a fault on nothing: `\(value.name)` is empty", remedy: remedy)
-            return nil
-        }
-        var group: [NodeSelector] = []
-        var isWhole = true
-        for node in sequence {
-            let member = Value(node: node, name: value.name, problems: problems)
-            guard let selector = selector(member) else {
-                isWhole = false
-                continue
-            }
-            if group.contains(selector) {
-                member.problem("`\(selector.text)` stands twice in the group", remedy: "keep one")
-                isWhole = false
-            }
-            group.append(selector)
-        }
-        return isWhole ? group : nil
-    }
-
-    /// False, and told, where all servers are in the group, so that there are no others.
-    private func isSomething(_ group: [NodeSelector], _ section: Section<PlanKeys.OfCut>) -> Bool {
-        guard let cluster else { return true }
-        let named = group.count { !$0.isClient && $0 != .master }
-        let isWhole = named >= cluster.servers || (cluster.servers == 1 && group.contains(.master))
-        if isWhole {
-            section[.and]?.problem(
-                "a fault on nothing: `between` names every server, so there are no others",
-                remedy: "name fewer servers in `between`, or give the cluster more"
-            )
-        }
-        return !isWhole
-    }
-
-    /// False, and told, where the groups share a node or hold only clients.
-    private func isSomething(_ left: [NodeSelector], _ right: [NodeSelector], _ and: Value) -> Bool
-    {
-        if let both = left.first(where: right.contains) {
-            and.problem(
-                "a fault on nothing: `\(both.text)` is in both groups, cut off from itself",
-                remedy: "keep it in one of them"
+                "`others` are those that the first side does not name",
+                remedy: "let them be \(second), by themselves"
             )
             return false
+        }
+        let first = Set(names(left))
+        if let both = left.first(where: right.contains) {
+            return nothing(
+                "`\(both.text)` is in both groups, cut off from itself",
+                "keep it in one of them"
+            )
+        }
+        if let both = names(right).first(where: first.contains) {
+            return nothing(
+                "\(both) is in both groups, cut off from itself",
+                "keep it in one of them"
+            )
         }
         if left.allSatisfy(\.isClient), right.allSatisfy(\.isClient) {
-            and.problem(
-                "a fault on nothing: there is no link between two clients",
-                remedy: "name a server in one of the groups"
+            return nothing(
+                "there is no link between two clients",
+                "name a server in one of the groups"
             )
-            return false
+        }
+        guard let cluster, let rest = right.first, rest.isRest else { return true }
+        let isMaster = left.contains { $0.isDrawnLater }
+        let named = first.count { $0.hasPrefix("server.") } + (isMaster ? 1 : 0)
+        let hasClients = rest == .allOthers && cluster.clients > first.count(where: \.isClientName)
+        if named >= cluster.servers, !hasClients {
+            return nothing(
+                "`between` names every server, so there are no others",
+                "name fewer servers in `between`, or give the cluster more"
+            )
         }
         return true
     }
 
-    private func selector(_ text: String, _ value: Value) -> NodeSelector? {
-        let words = text.split(separator: " ")
-        if words.count == 2, words[0] == "role" {
-            if words[1] == "master" { return .master }
-            value.problem("unknown role `\(words[1])`", remedy: "the only role is `role master`")
-            return nil
-        }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, ["server", "client"].contains(parts[0]),
-            let number = Int(parts[1]), String(number) == parts[1]
-        else {
-            value.problem("unknown node `\(text)`", remedy: nodeRemedy)
-            return nil
-        }
-        guard let cluster else { return .name(text) }
-        let count = parts[0] == "server" ? cluster.servers : cluster.clients
-        guard (1...max(1, count)).contains(number), count > 0 else {
-            value.problem("unknown node `\(text)`", remedy: nodeRemedy)
-            return nil
-        }
-        return .name(text)
-    }
-
-    private var nodeRemedy: String {
-        guard let cluster else { return "write `role master` or a name such as server.1" }
-        let clients =
-            switch cluster.clients {
-            case 0: ""
-            case 1: " or client.1"
-            case let count: " or client.1 to client.\(count)"
+    /// The names that a group has by the plan alone.
+    private func names(_ group: [NodeSelector]) -> [String] {
+        group.flatMap { selector -> [String] in
+            switch selector {
+            case .name(let name): [name]
+            case .servers: cluster?.serverNames ?? []
+            case .clients: cluster?.clientNames ?? []
+            case .master, .superPeer, .peer, .anyServer, .others, .allOthers: []
             }
-        let servers = cluster.servers == 1 ? "server.1" : "server.1 to server.\(cluster.servers)"
-        return "the plan has \(servers)\(clients); `role master` is whoever is master then"
+        }
     }
 }
 
 extension NodeSelector {
-    /// True for a client's name.
-    var isClient: Bool {
+    /// True for `others` and `all others`.
+    var isRest: Bool {
         switch self {
-        case .name(let name): name.hasPrefix("client.")
-        case .master: false
+        case .others, .allOthers: true
+        case .name, .master, .superPeer, .peer, .anyServer, .servers, .clients: false
         }
     }
 
-    /// The selector as a plan writes it.
-    var text: String {
+    /// True where it is one node.
+    var isOne: Bool {
         switch self {
-        case .name(let name): name
-        case .master: "role master"
+        case .name, .master, .superPeer, .peer, .anyServer: true
+        case .servers, .clients, .others, .allOthers: false
         }
     }
+}
+
+extension String {
+    fileprivate var isClientName: Bool { hasPrefix("client.") }
 }
 
 extension Substring {

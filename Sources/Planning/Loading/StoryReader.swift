@@ -32,7 +32,7 @@ struct StoryReader {
         let placed = sequence.enumerated().compactMap { index, node in
             step(Value(node: node, name: "step", problems: problems), id: "fault.\(index + 1)")
         }
-        StoryCheck(problems: problems, cluster: cluster).check(placed)
+        StoryCheck(problems: problems, cluster: cluster, end: workload.duration).check(placed)
         return placed.map(\.step)
     }
 
@@ -78,50 +78,14 @@ struct StoryReader {
         switch key {
         case .at: nil
         case .kill: kill(value).map(Step.Action.kill)
+        case .stop: nodes(value, "stop").map { .stop(Stop(nodes: $0)) }
+        case .start: nodes(value, "start").map { .start(Start(nodes: $0)) }
+        case .restart: restart(value).map(Step.Action.restart)
         case .cut: cut(value).map(Step.Action.cut)
         case .drop: tamper(value, .drop).map(Step.Action.tamper)
         case .duplicate: tamper(value, .duplicate).map(Step.Action.tamper)
         case .reorder: tamper(value, .reorder).map(Step.Action.tamper)
         }
-    }
-
-    private func kill(_ value: Value) -> Kill? {
-        guard let section = Section<PlanKeys.OfKill>(value, as: "kill") else { return nil }
-        let node = section.required(.node, remedy: "say which, for example `node: role master`")
-            .flatMap(selector)
-        let signal = section[.signal].map(signal) ?? 9
-        let then = section[.then].map(aftermath) ?? .stayDown
-        guard let node, let signal, let then else { return nil }
-        return Kill(node: node, signal: signal, then: then)
-    }
-
-    private func signal(_ value: Value) -> Int32? {
-        let names = SignalName.all.map(\.name)
-        let remedy = "write one that ends a process: \(names.joined(separator: ", "))"
-        guard let text = value.text(remedy: remedy) else { return nil }
-        if let number = SignalName.number(of: text) { return number }
-        value.problem("`\(text)` is no signal that ends a process", remedy: remedy)
-        return nil
-    }
-
-    private func aftermath(_ value: Value) -> Kill.Aftermath? {
-        let remedy = "write `restart after 500ms` or `stay down`"
-        guard let text = value.text(remedy: remedy) else { return nil }
-        let words = text.split(separator: " ").map(String.init)
-        if words == ["stay", "down"] { return .stayDown }
-        guard words.count == 3, words[0] == "restart", words[1] == "after" else {
-            value.problem("`then` cannot be `\(text)`", remedy: remedy)
-            return nil
-        }
-        guard let delay = value.read(words[2], Quantity.duration) else { return nil }
-        guard Limits.restart.contains(delay) else {
-            value.problem(
-                "`then` is out of range: \(words[2])",
-                remedy: "write a delay from 0s to \(Quantity.text(Limits.restart.upperBound))"
-            )
-            return nil
-        }
-        return .restart(after: delay)
     }
 
     private func cut(_ value: Value) -> Cut? {

@@ -56,6 +56,16 @@ struct Value {
         return number
     }
 
+    /// `true` or `false`.
+    func truth() -> Bool? {
+        let remedy = "write `true` or `false`"
+        guard let text = text(remedy: remedy) else { return nil }
+        if text == "true" { return true }
+        if text == "false" { return false }
+        problem("`\(name)` is neither `true` nor `false`: `\(text)`", remedy: remedy)
+        return nil
+    }
+
     /// A duration with its unit, within the range.
     func duration(_ range: ClosedRange<Duration>) -> Duration? {
         let remedy =
@@ -99,6 +109,29 @@ struct Value {
         if let word = type.init(rawValue: text) { return word }
         problem("`\(name)` cannot be `\(text)`", remedy: Spelling.remedy(for: text, among: known))
         return nil
+    }
+
+    /// A range `from..to`, or one value for both, each as `read` takes it.
+    func range<Bound: Comparable>(_ read: (Value) -> Bound?) -> ClosedRange<Bound>? {
+        let remedy = "write the smaller value first, as in `1..2`"
+        guard let scalar = node.scalar, !isNull, let dots = scalar.string.firstRange(of: "..")
+        else { return read(self).map { $0...$0 } }
+        let ends = [scalar.string[..<dots.lowerBound], scalar.string[dots.upperBound...]].map {
+            read(part(String($0), of: scalar))
+        }
+        guard let from = ends[0], let to = ends[1] else { return nil }
+        guard from <= to else {
+            problem("`\(name)` is an empty range: \(scalar.string)", remedy: remedy)
+            return nil
+        }
+        return from...to
+    }
+
+    /// A part of this value's text, with its place.
+    private func part(_ text: String, of scalar: Node.Scalar) -> Value {
+        var part = scalar
+        part.string = text
+        return Value(node: .scalar(part), name: name, problems: problems)
     }
 
     private func quantity<Result: Comparable>(

@@ -9,13 +9,12 @@ public struct Cut: Sendable, Equatable {
 
     /// The links of a cut.
     public enum Links: Sendable, Equatable {
-        /// One direction: what flows from the first node to the second (`link: a -> b`).
-        case oneWay(from: NodeSelector, to: NodeSelector)
+        /// One direction: what flows from any node of the first group to any of the second
+        /// (`link: a -> b`).
+        case oneWay(from: [NodeSelector], to: [NodeSelector])
         /// Both directions between each node of the first group and each of the second
-        /// (`between: [a], and: [b]`).
+        /// (`between: [a], and: others`). `others` and `all others` are the second group only.
         case between([NodeSelector], [NodeSelector])
-        /// Both directions between a group and every other server (`between: [a], and: others`).
-        case betweenOthers([NodeSelector])
     }
 
     /// What becomes of the traffic of a cut link.

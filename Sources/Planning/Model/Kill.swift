@@ -1,7 +1,7 @@
-/// Kills a node's process with a signal.
+/// Kills the processes of nodes with a signal, all at once.
 public struct Kill: Sendable, Equatable {
-    /// Whose process.
-    public var node: NodeSelector
+    /// Whose processes.
+    public var nodes: [NodeSelector]
     /// The signal's number. The default is 9 (SIGKILL).
     public var signal: Int32
     /// What follows.
@@ -9,15 +9,15 @@ public struct Kill: Sendable, Equatable {
 
     /// What follows a kill.
     public enum Aftermath: Sendable, Equatable {
-        /// The node is started again this long after its exit: `restart after 500ms`.
+        /// The nodes are started again this long after they ended: `restart after 500ms`.
         case restart(after: Duration)
-        /// The node stays down: `stay down`, the default.
+        /// The nodes stay down, unless a later step starts them: `stay down`, the default.
         case stayDown
     }
 
     /// Makes a kill.
-    public init(node: NodeSelector, signal: Int32 = 9, then: Aftermath = .stayDown) {
-        self.node = node
+    public init(nodes: [NodeSelector], signal: Int32 = 9, then: Aftermath = .stayDown) {
+        self.nodes = nodes
         self.signal = signal
         self.then = then
     }

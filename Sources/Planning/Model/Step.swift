@@ -15,8 +15,14 @@ public struct Step: Sendable, Equatable {
 
     /// What a step does.
     public enum Action: Sendable, Equatable {
-        /// Kills a process.
+        /// Kills processes.
         case kill(Kill)
+        /// Asks nodes to end in order.
+        case stop(Stop)
+        /// Starts nodes that are down.
+        case start(Start)
+        /// Asks nodes to end in order and starts them again.
+        case restart(Restart)
         /// Cuts links.
         case cut(Cut)
         /// Drops, duplicates or reorders whole protocol messages on a link.
@@ -28,5 +34,18 @@ public struct Step: Sendable, Equatable {
         self.id = id
         self.trigger = trigger
         self.action = action
+    }
+}
+
+extension Step.Action {
+    /// The nodes whose processes it starts or ends, as the plan names them; none for a fault on links.
+    var processNodes: [NodeSelector] {
+        switch self {
+        case .kill(let kill): kill.nodes
+        case .stop(let stop): stop.nodes
+        case .start(let start): start.nodes
+        case .restart(let restart): restart.nodes
+        case .cut, .tamper: []
+        }
     }
 }

@@ -12,16 +12,26 @@ extension Plan {
             "  servers: \(cluster.servers)",
             "  clients: \(cluster.clients)",
             "  stock-clients: \(cluster.stockClients)",
+            "  anonymous-clients: \(cluster.anonymousClients)",
             "  hold: \(Quantity.text(cluster.hold))",
             "  super-peers: \(cluster.superPeers)",
+            "  registration: \(cluster.registration.rawValue)",
+            "  ordering: \(cluster.ordering.rawValue)",
+            "  durable: \(cluster.durable)",
+            "  redirect-clients: \(Self.range(cluster.redirectClients) { "\($0)" })",
+            "  redirect-servers: \(Self.range(cluster.redirectServers) { "\($0)" })",
             "  ready-within: \(Quantity.text(cluster.readyWithin))",
             "  stop-within: \(Quantity.text(cluster.stopWithin))",
             "workload:",
             "  rate: \(Quantity.text(workload.rate))",
-            "  body: \(Quantity.text(bytes: workload.bodyBytes))",
+            "  burst: \(workload.burst)",
+            "  body: \(Self.range(workload.bodyBytes) { Quantity.text(bytes: $0) })",
             "  for: \(Quantity.text(workload.duration))",
             "  churn: \(Quantity.text(workload.churn))",
+            "  churn-kinds: [\(workload.churnKinds.map(\.rawValue).joined(separator: ", "))]",
+            "  away: \(Self.range(workload.away) { Quantity.text($0) })",
             "  intruders: \(Quantity.text(workload.intruders))",
+            "  rivals: \(Quantity.text(workload.rivals))",
         ]
         lines.append(story.isEmpty ? "story: []" : "story:")
         lines += story.map { "  - \($0.yaml)" }
@@ -37,6 +47,15 @@ extension Plan {
             "  return-within: \(Quantity.text(drain.returnWithin))",
         ]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A range as `from..to`, or its one value.
+    private static func range<Bound>(
+        _ range: ClosedRange<Bound>,
+        _ text: (Bound) -> String
+    ) -> String {
+        range.lowerBound == range.upperBound
+            ? text(range.lowerBound) : "\(text(range.lowerBound))..\(text(range.upperBound))"
     }
 
     /// A text in double quotes, what is not printable ASCII escaped.
@@ -68,6 +87,9 @@ extension Step {
         let what =
             switch action {
             case .kill(let kill): "kill: \(kill.yaml)"
+            case .stop(let stop): "stop: {node: \(NodeSelector.text(stop.nodes))}"
+            case .start(let start): "start: {node: \(NodeSelector.text(start.nodes))}"
+            case .restart(let restart): "restart: \(restart.yaml)"
             case .cut(let cut): "cut: \(cut.yaml)"
             case .tamper(let tamper): "\(tamper.what.rawValue): \(tamper.yaml)"
             }
@@ -82,20 +104,27 @@ extension Kill {
             case .restart(let delay): "restart after \(Quantity.text(delay))"
             case .stayDown: "stay down"
             }
-        return "{node: \(node.text), signal: \(SignalName.name(of: signal)), then: \(after)}"
+        let which = NodeSelector.text(nodes)
+        return "{node: \(which), signal: \(SignalName.name(of: signal)), then: \(after)}"
+    }
+}
+
+extension Restart {
+    fileprivate var yaml: String {
+        let pace = isRolling ? "true, every: \(Quantity.text(every))" : "false"
+        let down = Quantity.text(downFor)
+        return "{node: \(NodeSelector.text(nodes)), rolling: \(pace), down-for: \(down)}"
     }
 }
 
 extension Cut {
     fileprivate var yaml: String {
-        func list(_ group: [NodeSelector]) -> String {
-            "[\(group.map(\.text).joined(separator: ", "))]"
-        }
         let which =
             switch links {
-            case .oneWay(let from, let to): "link: \(from.text) -> \(to.text)"
-            case .between(let left, let right): "between: \(list(left)), and: \(list(right))"
-            case .betweenOthers(let group): "between: \(list(group)), and: others"
+            case .oneWay(let from, let to):
+                "link: \(NodeSelector.text(from)) -> \(NodeSelector.text(to))"
+            case .between(let left, let right):
+                "between: \(NodeSelector.text(left)), and: \(NodeSelector.text(right))"
             }
         return "{\(which), how: \(how.rawValue), for: \(Quantity.text(duration))}"
     }

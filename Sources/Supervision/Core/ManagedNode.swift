@@ -39,6 +39,8 @@ struct ManagedNode: Sendable {
     var isAskedToStop = false
     /// Whether we sent SIGKILL to make it stop.
     var isKilled = false
+    /// Whether that was since it did not stop when it was asked to: then it did not end as planned.
+    var hasOverstayed = false
     var injection: Injection?
     /// Whether it was killed since it was not ready in time.
     var isLate = false
@@ -80,7 +82,7 @@ struct ManagedNode: Sendable {
             let isClean = code == 0 || code == 128 + terminate
             exit.cause = isAskedToStop && isClean ? .stopped : .exit
         case .signal(let signal):
-            let isOurs = signal == terminate || (signal == kill && isKilled)
+            let isOurs = signal == terminate || (signal == kill && isKilled && !hasOverstayed)
             exit.cause = isAskedToStop && isOurs ? .stopped : .signal
         }
         return exit

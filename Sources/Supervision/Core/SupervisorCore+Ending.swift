@@ -55,6 +55,7 @@ extension SupervisorCore {
             managed.outlive(now, &effects)
         case .terminating:
             let limit = managed.specification.stopWithin
+            managed.hasOverstayed = true
             managed.reason = managed.reason ?? "it did not stop within \(limit) and was killed"
             managed.end(now, Self.kill, &effects)
         case .killing:

@@ -124,6 +124,97 @@ import Testing
         #expect(OrdealBody(activity)?.body.utf8.count == bytes)
     }
 
+    @Test("lengths of bodies are drawn between the shortest and the longest")
+    func bodyRange() throws {
+        var bench = bench {
+            $0.sendInterval = .milliseconds(10)
+            $0.bodyBytes = 4
+            $0.bodyBytesMax = 7
+        }
+        bench.tell(.started)
+        let id = try bench.accept()
+        bench.say(.registerSuccess(info: ""), on: id)
+        let grant = Grant(isRedirect: false, hold: .seconds(2), accepted: 0)
+        bench.say(.loginSuccess(info: "", grant: grant), on: id)
+        bench.tell(.control(.start))
+        for _ in 0..<60 { bench.advance(.milliseconds(10)) }
+        let lengths = bench.sent(id).compactMap { request -> Int? in
+            guard case .activityMessage(_, _, let activity, _) = request else { return nil }
+            return OrdealBody(activity)?.body.utf8.count
+        }
+        #expect(Set(lengths) == [4, 5, 6, 7])
+    }
+
+    @Test("a burst sends so many at once, and no more in all")
+    func bursts() throws {
+        var bench = bench {
+            $0.sendInterval = .milliseconds(100)
+            $0.burst = 5
+        }
+        var names: Set<String> = []
+        bench.tell(.started)
+        try run(&bench, .seconds(1), names: &names)
+        bench.tell(.control(.start))
+        try run(&bench, .seconds(10), names: &names)
+        let times = bench.times(.send)
+        #expect((95...105).contains(times.count))
+        #expect(times.count.isMultiple(of: 5))
+        #expect(Set(times).count == times.count / 5)
+    }
+
+    @Test("churn of the kind register leaves nobody: it registers one more name each time")
+    func registeringChurn() throws {
+        var bench = bench {
+            $0.churnInterval = .seconds(1)
+            $0.churnKinds = [.register]
+        }
+        var names: Set<String> = []
+        bench.tell(.started)
+        bench.tell(.control(.start))
+        try run(&bench, .seconds(30), names: &names)
+        #expect(bench.all(.logout).isEmpty)
+        #expect(bench.all(.sessionEnded).isEmpty)
+        #expect(names.count { $0.hasPrefix("fresh-") } >= 15)
+        #expect(bench.all(.registerFail).isEmpty)
+    }
+
+    @Test("who leaves stays away as long as was asked for")
+    func away() throws {
+        var bench = bench {
+            $0.churnInterval = .seconds(20)
+            $0.churnKinds = [.vanish]
+            $0.away = .seconds(3)...Duration.seconds(4)
+        }
+        var names: Set<String> = []
+        bench.tell(.started)
+        bench.tell(.control(.start))
+        try run(&bench, .seconds(120), names: &names)
+        let ends = bench.times(.sessionEnded)
+        let logins = bench.times(.loginOK).dropFirst()
+        #expect(ends.count >= 3)
+        for (end, login) in zip(ends, logins) {
+            #expect(login - end >= .seconds(3) && login - end <= .milliseconds(4100))
+        }
+    }
+
+    @Test("rivals who began together want the same name for as long as hold, then another one")
+    func rivals() throws {
+        func wanted(_ client: String) throws -> [String] {
+            var bench = bench {
+                $0.rivalInterval = .milliseconds(500)
+                $0.client.client = client
+            }
+            var names: Set<String> = []
+            bench.tell(.started)
+            bench.tell(.control(.start))
+            try run(&bench, .seconds(8), names: &names)
+            return names.filter { $0.hasPrefix("rival-") }.sorted()
+        }
+        let first = try wanted("client.1-0")
+        #expect(first == ["rival-0", "rival-1", "rival-2", "rival-3"])
+        #expect(try wanted("client.2-0") == first)
+    }
+
     @Test("churn logs out and vanishes in turn and returns; rest ends it logged in")
     func churn() throws {
         var bench = bench { $0.churnInterval = .seconds(5) }

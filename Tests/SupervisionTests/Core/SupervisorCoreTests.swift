@@ -194,7 +194,7 @@ import Testing
         let stuck = core.receive(.timer("a"), now: start + .seconds(12))
         #expect(stuck == [.announce(.stuck(node: "a", pid: 100)), .finish(2, nil)])
         let ended = core.receive(.ended("a", .signal(9)), now: start + .seconds(13))
-        #expect(exit(ended)?.cause == .stopped)
+        #expect(exit(ended)?.cause == .signal)
         #expect(exit(ended)?.reason?.contains("did not stop within") == true)
     }
 
