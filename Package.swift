@@ -38,6 +38,7 @@ let package = Package(
         .executable(name: "ordeal", targets: ["Orchestrator"]),
         .executable(name: "ordeal-node", targets: ["Node"]),
         .executable(name: "ordeal-client", targets: ["Client"]),
+        .executable(name: "ordeal-fuzz", targets: ["Fuzz"]),
         .library(name: "Evidence", targets: ["Evidence"]),
         .library(name: "Checkers", targets: ["Checkers"]),
         .library(name: "Messaging", targets: ["Messaging"]),
@@ -75,14 +76,16 @@ let package = Package(
         ),
         library("Report", ["Checkers", "Evidence"]),
 
+        library("Arguments", ["Transport", "Messaging", argumentParser]),
+
         // Programs: arguments, wiring of a shell, exit code.
         program(
             "Node",
-            ["Messaging", "Transport", "Journal", "Evidence", argumentParser]
+            ["Messaging", "Transport", "Journal", "Evidence", "Arguments", argumentParser]
         ),
         program(
             "Client",
-            ["Messaging", "Transport", "Journal", "Evidence", argumentParser]
+            ["Messaging", "Transport", "Journal", "Evidence", "Arguments", argumentParser]
         ),
         program(
             "Orchestrator",
@@ -90,6 +93,12 @@ let package = Package(
                 "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence",
                 "Checkers", "Report", argumentParser,
             ]
+        ),
+
+        // Looks for input that harms; for the project itself.
+        program(
+            "Fuzz",
+            ["Messaging", "Transport", "Journal", "Evidence", "Arguments", argumentParser]
         ),
 
         tests("EvidenceTests", ["Evidence"]),
@@ -109,6 +118,13 @@ let package = Package(
         tests(
             "IntegrationTests",
             ["Orchestrator", "Node", "Client", "JournalReading", "Evidence", "Planning"]
+        ),
+        tests("ClientTests", ["Client", "Messaging", "Evidence"]),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["Fuzz"],
+            exclude: ["Corpus"],
+            swiftSettings: strict
         ),
         tests("TidyTests", ["Planning", "Checkers"]),
     ]

@@ -104,34 +104,10 @@ public enum Guarantee: String, Sendable, CaseIterable, Hashable, Comparable {
         self = found
     }
 
-    /// The name that a misspelt one probably means; nil where none is near.
-    public static func suggestion(for text: String) -> String? {
-        let wanted = Array(text.lowercased().utf8.prefix(64))
-        let near = allCases.map { (name: $0.name, distance: distance(wanted, Array($0.name.utf8))) }
-            .min { $0.distance < $1.distance }
-        guard let near, near.distance <= max(2, wanted.count / 3) else { return nil }
-        return near.name
-    }
-
     /// Orders as the catalogue does.
     public static func < (left: Self, right: Self) -> Bool {
         left.place < right.place
     }
 
     private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-
-    /// The number of insertions, deletions and replacements between two texts.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = min(diagonal + (a == b ? 0 : 1), above + 1, row[j] + 1)
-                diagonal = above
-            }
-        }
-        return row[right.count]
-    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 
 /// `ordeal-client`: a client of the super-peer messaging system.
 struct ClientCommand: ParsableCommand {
@@ -11,7 +12,7 @@ struct ClientCommand: ParsableCommand {
               ordeal-client chat --server 127.0.0.1:3780 -u ann
               ordeal-client -rh 127.0.0.1 -rp 3780 -u ann -s secret
             """,
-        version: ProgramVersion.text,
+        version: Version.text,
         subcommands: [ChatCommand.self, WorkloadCommand.self],
         defaultSubcommand: ChatCommand.self
     )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Evidence
 import Journal
 import Messaging
@@ -88,7 +89,7 @@ struct WorkloadCommand: ParsableCommand {
     func run() throws {
         ClientProgram.run {
             let writer = try JournalWriter.fromEnvironment(program: "ordeal-client")
-            try writer?.writeStarted(version: ProgramVersion.text)
+            try writer?.writeStarted(version: Version.text)
             var settings = ShellSettings(bind: bind)
             settings.connectTimeout = hold?.duration ?? settings.connectTimeout
             let hooks = ShellHooks(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Evidence
 import Glibc
 import Journal
@@ -20,7 +21,7 @@ struct NodeCommand: ParsableCommand {
             ORDEAL_RUN, ORDEAL_NODE, ORDEAL_INCARNATION, ORDEAL_JOURNAL and ORDEAL_ACK_PAGE set it \
             writes its records to that journal. SIGTERM ends it in order.
             """,
-        version: ProgramVersion.text
+        version: Version.text
     )
 
     @Option(help: "Where to accept connections, host:port. The default is 0.0.0.0:3780.")
@@ -55,6 +56,9 @@ struct NodeCommand: ParsableCommand {
 
     @Option(help: "The seed of its chance decisions.")
     var seed: UInt64 = 0
+
+    @OptionGroup(title: "Limits")
+    var limits: LimitOptions
 
     @Option(
         name: [.customLong("lp", withSingleDash: true)],
@@ -104,9 +108,9 @@ struct NodeCommand: ParsableCommand {
 
     func run() throws {
         ControlInput.holdSignals()
-        Machine.raiseFileLimit()
+        let filesMax = Machine.raiseFileLimit()
         do {
-            Glibc.exit(try serve())
+            Glibc.exit(try serve(filesMax: filesMax))
         } catch let error as ShellError {
             Self.complain("\(error)")
             Glibc.exit(EX_UNAVAILABLE)
@@ -116,19 +120,28 @@ struct NodeCommand: ParsableCommand {
         }
     }
 
-    private func serve() throws -> Int32 {
+    private func serve(filesMax: Int) throws -> Int32 {
         let writer = try JournalWriter.fromEnvironment(program: "ordeal-node")
-        try writer?.writeStarted(version: ProgramVersion.text)
+        try writer?.writeStarted(version: Version.text)
         // The environment is not for everybody to read, the command line is.
         let given = secret ?? getenv("ORDEAL_CLUSTER_SECRET").map { String(cString: $0) }
         let shared = given ?? Machine.newSecret()
         if given == nil { Self.complain("the servers' secret is \(shared)") }
-        let configuration = serverConfiguration(secret: shared)
+        var configuration = serverConfiguration(secret: shared)
+        configuration.limits = limits.limits(filesMax: filesMax)
+        if configuration.limits.connectionsMax < (limits.maxConnections ?? 0) {
+            Self.complain(
+                "no more than \(configuration.limits.connectionsMax) connections: only \(filesMax) files may be "
+                    + "open; raise the limit (ulimit -n)"
+            )
+        }
+        let forClients = configuration.limits.forClients
         var settings = ShellSettings(listen: listenAddress, bind: bind)
         settings.connectTimeout = configuration.hold
-        settings.lineBytesMax = configuration.limits.serverLineBytesMax
-        settings.pendingBytesMax = configuration.limits.pendingBytesMax
-        settings.connectionsMax = configuration.limits.connectionsMax
+        settings.keepAlive = configuration.hold
+        settings.lineBytesMax = forClients.lineBytesMax
+        settings.pendingBytesMax = forClients.pendingBytesMax
+        settings.connectionsMax = LimitOptions.sockets(filesMax: filesMax)
         let hooks = ShellHooks(
             record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
             ready: { try Notifier.ready() },

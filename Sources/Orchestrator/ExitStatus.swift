@@ -8,6 +8,8 @@ enum ExitStatus {
     static let unavailable: Int32 = 69
     /// An error of Ordeal's own.
     static let `internal`: Int32 = 70
+    /// It came out well, but standard output did not take what was said of it.
+    static let outputLost: Int32 = 74
     /// Interrupted, after healing and collecting.
     static let interrupted: Int32 = 130
 }

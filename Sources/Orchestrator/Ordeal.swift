@@ -17,7 +17,8 @@ struct Ordeal: AsyncParsableCommand {
 
             Exit codes: 0 every expected guarantee holds, 1 one is violated (or unexpectedly holds), \
             2 unproved, 3 invalid experiment, 64 wrong usage, 65 the plan is wrong, 69 something \
-            needed is not available, 70 internal error, 130 interrupted.
+            needed is not available, 70 internal error, 74 all is well, but standard output took no \
+            more, 130 interrupted.
             """,
         version: Version.text,
         subcommands: [

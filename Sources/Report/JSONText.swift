@@ -1,5 +1,5 @@
 /// A JSON value that is written in one way only: members in the order given, two spaces of indent.
-enum JSONText {
+public enum JSONText {
     /// A string.
     case text(String)
     /// A whole number.
@@ -26,6 +26,13 @@ enum JSONText {
         var result = ""
         write(to: &result, indent: 0)
         return result + "\n"
+    }
+
+    /// A string as JSON has it, with its quotation marks.
+    public static func quoted(_ text: String) -> String {
+        var result = ""
+        quote(text, to: &result)
+        return result
     }
 
     private func write(to result: inout String, indent: Int) {

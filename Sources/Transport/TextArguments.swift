@@ -40,3 +40,20 @@ public enum RateText {
         return events == 0 ? .never : .every(duration / events)
     }
 }
+
+/// Sizes as they are written on command lines: `512B`, `64KiB`, `1MiB`; always with a unit.
+public enum SizeText {
+    private static let units: [(name: String, bytes: Int)] = [
+        ("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30),
+    ]
+
+    /// Reads a size of 1 byte to 1024 GiB; nil where the text is none.
+    public static func parse(_ text: some StringProtocol) -> Int? {
+        let number = text.prefix { $0.isNumber }
+        let name = text[number.endIndex...]
+        guard let unit = units.first(where: { $0.name == name }), let count = Int(number),
+            (1...(1 << 40) / unit.bytes).contains(count)
+        else { return nil }
+        return count * unit.bytes
+    }
+}

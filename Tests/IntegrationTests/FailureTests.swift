@@ -49,6 +49,23 @@ import Testing
         }
     }
 
+    @Test("a result that standard output does not take is said to be lost; success becomes 74")
+    func lostOutput() async throws {
+        let ordeal = Ordeal.programs.appendingPathComponent("ordeal").path
+        let plan = Ordeal.package.appendingPathComponent("Plans/quickstart.yaml").path
+        let good = try await Ordeal.run(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", "\"$0\" validate \"$1\" >/dev/full", ordeal, plan]
+        )
+        #expect(good.status == 74)
+        #expect(good.errors.contains("standard output is lost: No space left on device"))
+        let wrong = try await Ordeal.run(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", "\"$0\" validate \"$1\" /none >/dev/full", ordeal, plan]
+        )
+        #expect(wrong.status == 65)
+    }
+
     @Test("an occupied port is named with a remedy, exit 69, and nothing is left behind")
     func occupiedPort() async throws {
         let (port, descriptor) = try listenEverywhere()

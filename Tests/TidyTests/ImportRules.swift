@@ -29,8 +29,17 @@ enum ImportRules {
             "Planning", "Supervision", "Journal", "JournalReading", "Evidence", "Foundation",
         ]),
         "Report": ["Checkers", "Evidence", "Foundation"],
-        "Node": system.union(["Messaging", "Transport", "Journal", "Evidence", "ArgumentParser"]),
-        "Client": system.union(["Messaging", "Transport", "Journal", "Evidence", "ArgumentParser"]),
+        "Arguments": ["Transport", "Messaging", "ArgumentParser"],
+        "Node": system.union([
+            "Messaging", "Transport", "Journal", "Evidence", "Arguments", "ArgumentParser",
+        ]),
+        "Client": system.union([
+            "Messaging", "Transport", "Journal", "Evidence", "Arguments", "ArgumentParser",
+        ]),
+        "Fuzz": system.union([
+            "Messaging", "Transport", "Journal", "Evidence", "Arguments", "ArgumentParser",
+            "Foundation",
+        ]),
         "Orchestrator": system.union([
             "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence", "Checkers",
             "Report", "ArgumentParser", "Foundation",

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkers
 import Foundation
 import JournalReading
+import Planning
 
 /// `ordeal check RUN`: judge again from the journal files alone.
 struct CheckCommand: ParsableCommand {
@@ -45,7 +46,7 @@ struct CheckCommand: ParsableCommand {
                 command: RunFile.command(in: path)
             )
             verification.show(json: json)
-            throw ExitCode(verification.outcome.exitCode)
+            throw Console.exitCode(verification.outcome.exitCode)
         } catch let error as ReadError {
             Console.error("ordeal: \(error)")
             throw ExitCode(ExitStatus.unavailable)
@@ -54,7 +55,9 @@ struct CheckCommand: ParsableCommand {
 
     private static func guarantee(_ text: String) throws -> Guarantee {
         guard let guarantee = Guarantee(text) else {
-            let hint = Guarantee.suggestion(for: text).map { " - did you mean \"\($0)\"?" } ?? ""
+            let names = Guarantee.allCases.map(\.name)
+            let near = Spelling.nearest(to: String(text.prefix(64)), among: names)
+            let hint = near.map { " - did you mean \"\($0)\"?" } ?? ""
             throw ValidationError("--expect: unknown guarantee \"\(text)\"\(hint)")
         }
         return guarantee

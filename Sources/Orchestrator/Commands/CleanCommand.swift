@@ -29,15 +29,18 @@ struct CleanCommand: ParsableCommand {
     func run() throws {
         let leftovers = try Leftovers.sweep()
         for process in leftovers.processes {
-            print("ended process \(process.pid) (\(process.node ?? "?")) of run \(process.run)")
+            Console.show(
+                "ended process \(process.pid) (\(process.node ?? "?")) of run \(process.run)"
+            )
         }
         for directory in leftovers.directories {
-            print("removed \(directory)")
+            Console.show("removed \(directory)")
         }
         let dropped = try keep.map(drop) ?? 0
         if leftovers.isEmpty, dropped == 0 {
-            print("nothing to clean")
+            Console.show("nothing to clean")
         }
+        throw Console.exitCode(0)
     }
 
     /// Deletes all runs but the newest; those whose names do not begin with a time are not runs.
@@ -49,7 +52,7 @@ struct CleanCommand: ParsableCommand {
         let old = names.dropLast(keep)
         for name in old {
             try files.removeItem(atPath: "\(runs)/\(name)")
-            print("removed \(runs)/\(name)")
+            Console.show("removed \(runs)/\(name)")
         }
         return old.count
     }

@@ -21,19 +21,18 @@ struct DoctorCommand: AsyncParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(findings), as: UTF8.self))
+            Console.show(String(decoding: try encoder.encode(findings), as: UTF8.self))
         } else {
             for finding in findings {
                 let name = finding.name.padding(toLength: 18, withPad: " ", startingAt: 0)
                 let state = finding.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-                print("\(state) \(name) \(finding.detail)")
+                Console.show("\(state) \(name) \(finding.detail)")
                 if let remedy = finding.remedy {
-                    print(String(repeating: " ", count: 28) + "remedy: \(remedy)")
+                    Console.show(String(repeating: " ", count: 28) + "remedy: \(remedy)")
                 }
             }
         }
-        if findings.contains(where: { $0.state == .missing }) {
-            throw ExitCode(ExitStatus.unavailable)
-        }
+        let isMissing = findings.contains { $0.state == .missing }
+        throw Console.exitCode(isMissing ? ExitStatus.unavailable : 0)
     }
 }

@@ -31,6 +31,6 @@ struct RunCommand: AsyncParsableCommand {
             throw ExitCode(ExitStatus.plan)
         }
         let status = await RunSession(plan: plan, planPath: self.plan, options: options).run()
-        throw ExitCode(status)
+        throw Console.exitCode(status)
     }
 }

@@ -18,14 +18,12 @@ struct ValidateCommand: ParsableCommand {
         for path in plans {
             do {
                 let plan = try PlanLoader.load(path: path)
-                print("\(path): \(plan.name) is a good plan")
+                Console.show("\(path): \(plan.name) is a good plan")
             } catch {
                 isGood = false
                 Console.error("\(error)")
             }
         }
-        if !isGood {
-            throw ExitCode(ExitStatus.plan)
-        }
+        throw Console.exitCode(isGood ? 0 : ExitStatus.plan)
     }
 }

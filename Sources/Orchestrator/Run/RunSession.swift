@@ -87,8 +87,8 @@ struct RunSession: Sendable {
         case .diskFull(let why): Console.error("ordeal: the run was cut short: \(why)")
         }
         if !options.json {
-            print("evidence and reports: \(directory.path)")
-            print("\(file.beyondWorkload) beyond the \(plan.workload.duration) of traffic")
+            Console.show("evidence and reports: \(directory.path)")
+            Console.show("\(file.beyondWorkload) beyond the \(plan.workload.duration) of traffic")
         }
     }
 

@@ -76,6 +76,6 @@ struct Verification {
     /// Writes the verdicts to standard output.
     func show(json: Bool, file: RunFile? = nil) {
         let report = report(file)
-        print(json ? report.verdictJSON : report.terminalText(colour: Console.hasColour))
+        Console.show(json ? report.verdictJSON : report.terminalText(colour: Console.hasColour))
     }
 }

@@ -1,5 +1,5 @@
 /// Finds the word that was probably meant.
-enum Spelling {
+public enum Spelling {
     /// `did you mean …?` for a near word, else all that are known.
     static func remedy(for word: String, among known: [String]) -> String {
         if let near = nearest(to: word, among: known) { return "did you mean `\(near)`?" }
@@ -7,7 +7,7 @@ enum Spelling {
     }
 
     /// The known word with the fewest changes, at most one for each three letters (one at least).
-    static func nearest(to word: String, among known: [String]) -> String? {
+    public static func nearest(to word: String, among known: [String]) -> String? {
         let limit = max(1, word.count / 3)
         let ranked = known.map { (word: $0, distance: distance(word.lowercased(), $0)) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit

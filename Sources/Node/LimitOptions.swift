@@ -1,0 +1,71 @@
+import ArgumentParser
+import Arguments
+import Messaging
+
+/// What clients may ask of a server; beyond it a connection is closed, by a record.
+struct LimitOptions: ParsableArguments {
+    @Option(help: "The most bytes of a line from a client (1MiB).")
+    var maxLine: SizeOption?
+
+    @Option(help: "The most lines of a client in one second (100000).")
+    var maxLineRate: Int?
+
+    @Option(help: "The most bytes that may wait for a client that reads slowly (64MiB).")
+    var maxPending: SizeOption?
+
+    @Option(help: "The most connections at a time (10000, or as many as files may be open).")
+    var maxConnections: Int?
+
+    @Option(help: "How long a new connection may stay without a word (5m).")
+    var firstMessageWithin: DurationOption?
+
+    @Option(
+        help:
+            "How long a message that nobody waits for is kept for super-peers that were away (10m)."
+    )
+    var retention: DurationOption?
+
+    @Option(help: "The most messages and other entries kept, whoever waits for them (2000000).")
+    var maxStored: Int?
+
+    func validate() throws {
+        if let maxLine, maxLine.bytes > JSONLimits.client.bytes {
+            throw ValidationError("--max-line must be at most \(JSONLimits.client.bytes)B")
+        }
+        for (option, number) in [
+            ("--max-line-rate", maxLineRate), ("--max-connections", maxConnections),
+            ("--max-stored", maxStored),
+        ] {
+            if let number, number < 1 {
+                throw ValidationError("\(option) must be 1 or more, not \(number)")
+            }
+        }
+        if let firstMessageWithin, firstMessageWithin.duration <= .zero {
+            throw ValidationError("--first-message-within must be more than 0s")
+        }
+    }
+
+    /// The files that a node needs besides its connections: journal, listener, event loop.
+    private static let filesReserved = 32
+
+    /// How many sockets may be open where so many files may: those included that are being closed.
+    static func sockets(filesMax: Int) -> Int {
+        max(1, filesMax - filesReserved)
+    }
+
+    /// The limits, where so many files may be open. Some sockets are left for connections that are
+    /// being closed.
+    func limits(filesMax: Int) -> ServerLimits {
+        var limits = ServerLimits()
+        limits.clientLineBytesMax = maxLine?.bytes ?? limits.clientLineBytesMax
+        limits.linesPerSecondMax = maxLineRate ?? limits.linesPerSecondMax
+        limits.clientPendingBytesMax = maxPending?.bytes ?? limits.clientPendingBytesMax
+        limits.firstMessageWithin = firstMessageWithin?.duration ?? limits.firstMessageWithin
+        limits.settledRetention = retention?.duration ?? limits.settledRetention
+        limits.logEntriesMax = maxStored ?? limits.logEntriesMax
+        let sockets = Self.sockets(filesMax: filesMax)
+        let room = max(1, sockets - limits.connectionsReserved - sockets / 8)
+        limits.connectionsMax = min(maxConnections ?? limits.connectionsMax, room)
+        return limits
+    }
+}
