@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Evidence
 import Journal
 import Messaging
@@ -11,9 +12,11 @@ struct ChatCommand: ParsableCommand {
         abstract: "Chat with everybody who is connected.",
         discussion: """
             Without -u you are anonymous. With -u and -s you log in. With -u alone the name is \
-            registered for you with a new secret, which is shown. /help shows what can be typed.
+            registered for you with a new secret, which is shown; with --register it gets yours. \
+            /help shows what can be typed.
 
               ordeal-client chat --server 127.0.0.1:3780 -u ann
+              ordeal-client chat -rh 127.0.0.1 -rp 3780 -u ann -s secret
             """
     )
 
@@ -32,12 +35,25 @@ struct ChatCommand: ParsableCommand {
     @Option(name: [.long, .customShort("s")], help: "Your secret.")
     var secret: String?
 
+    @Flag(help: "Register the name with --secret before logging in.")
+    var register = false
+
     @Flag(help: "Speak the stock protocol only, as any course client does.")
     var stock = false
 
     func validate() throws {
         guard secret == nil || user != nil else {
             throw ValidationError("--secret needs --user")
+        }
+        guard !register || user != nil else {
+            throw ValidationError("--register needs --user")
+        }
+        for (option, text) in [("--user", user), ("--secret", secret)] {
+            if let text, text.isEmpty || text.utf8.count > ClientRequest.textBytesMax {
+                throw ValidationError(
+                    "\(option) must have 1 to \(ClientRequest.textBytesMax) bytes"
+                )
+            }
         }
         if let remotePort, !(1...65535).contains(remotePort) {
             throw ValidationError("a port must be 1 to 65535, not \(remotePort)")
@@ -47,37 +63,42 @@ struct ChatCommand: ParsableCommand {
     func run() throws {
         ClientProgram.run {
             let writer = try JournalWriter.fromEnvironment(program: "ordeal-client")
-            try writer?.writeStarted(version: ProgramVersion.text)
+            try writer?.writeStarted(version: Version.text)
+            let terminal = Terminal(prompt: "\(user ?? ClientRequest.anonymous)> ")
+            let client = client(terminal)
             let hooks = ShellHooks(
                 record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
-                show: Console.show
+                show: { terminal.show($0) }
             )
             let shell = try Shell.launch(ChatCore(client), ShellSettings(), hooks)
             ControlInput.forwardSignals(to: shell.control)
-            ControlInput.forwardLines { line in
-                shell.act { core, now in core.enter(line, now: now) }
-            }
+            terminal.start(
+                take: { line in shell.act { core, now in core.enter(line, now: now) } },
+                interrupt: { shell.control(.stop) }
+            )
             let code = try shell.wait()
             try writer?.close()
             return code
         }
     }
 
-    private var client: ClientConfiguration {
+    private func client(_ terminal: Terminal) -> ClientConfiguration {
         var servers = server.map(\.address)
         if remoteHost != nil || remotePort != nil || servers.isEmpty {
             servers.append(Address(host: remoteHost ?? "127.0.0.1", port: remotePort ?? 3780))
         }
         let name = user ?? ClientRequest.anonymous
         let chosen = secret ?? Self.newSecret()
-        if secret == nil, user != nil { Console.show("* your secret is \(chosen)") }
+        if secret == nil, user != nil {
+            terminal.show("* your secret is \(chosen) - keep it: -u \(name) -s \(chosen)")
+        }
         var client = ClientConfiguration(
             user: name,
             secret: user == nil ? "" : chosen,
             client: ClientProgram.clientID("chat-\(name)"),
             servers: servers
         )
-        client.registers = secret == nil && user != nil
+        client.registers = register || secret == nil && user != nil
         client.isStock = stock
         return client
     }

@@ -35,16 +35,31 @@ public enum ControlInput {
     public static func forwardLines(to take: @escaping @Sendable (String?) -> Void) {
         onThread {
             var framer = LineFramer(lineBytesMax: lineBytesMax)
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            while true {
-                let count = read(STDIN_FILENO, &buffer, buffer.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { break }
-                framer.append(buffer[..<count])
+            readAll { bytes in
+                framer.append(bytes)
                 while let line = framer.next() { take(String(decoding: line, as: UTF8.self)) }
             }
             if let rest = framer.finish() { take(String(decoding: rest, as: UTF8.self)) }
             take(nil)
+        }
+    }
+
+    /// Forwards what comes on standard input as it comes, and nil at its end, from a thread that lasts as
+    /// long as the process.
+    public static func forwardBytes(to take: @escaping @Sendable ([UInt8]?) -> Void) {
+        onThread {
+            readAll { take(Array($0)) }
+            take(nil)
+        }
+    }
+
+    private static func readAll(_ take: (ArraySlice<UInt8>) -> Void) {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            take(buffer[..<count])
         }
     }
 

@@ -6,11 +6,16 @@ public struct ChatCore: ProtocolCore {
     private var client: ClientCore
     private var isStopping = false
     private var hasEnded = false
+    /// What was said last of being without a connection; nil while there is one.
+    private var lastTrouble: String?
+    private var wasConnected = false
 
     /// What `/help` shows.
     public static let help = [
-        "Type a line to send it to everybody who is connected.",
-        "/help  shows this", "/quit  logs out and ends",
+        "  Type a line to send it to everybody who is connected.",
+        "  /who   who is connected, by name", "  /me    your name, and where you are connected",
+        "  /help  shows this", "  /quit  logs out and ends",
+        "  // at the beginning sends a line that begins with /",
     ]
 
     private static let stopTimer = TimerID(kind: 40)
@@ -46,15 +51,22 @@ public struct ChatCore: ProtocolCore {
             break
         case "/help"?:
             effects += Self.help.map { .show($0) }
-        case let line? where line.hasPrefix("/"):
-            effects.append(.show("unknown command \(line); /help shows all"))
-        case let line?:
-            let wasOpen = client.isLoggedIn
-            if client.send(line, now: now) == nil {
-                effects.append(.show("* not connected: \"\(line)\" was not sent"))
-            } else if !wasOpen {
-                effects.append(.show("* not connected: \"\(line)\" will be sent"))
+        case "/who"?:
+            if !client.askWho(now: now) {
+                let isOpen = client.isLoggedIn
+                effects.append(
+                    .show(isOpen ? "* only users with a name can ask" : "* not connected")
+                )
             }
+        case "/me"?:
+            let place = client.serverAddress.map { "connected to \($0)" } ?? "not connected"
+            effects.append(.show("* you are \(client.configuration.user), \(place)"))
+        case let line? where line.hasPrefix("//"):
+            say(String(line.dropFirst()), now, &effects)
+        case let line? where line.hasPrefix("/"):
+            effects.append(.show("* unknown command \(Self.plain(line)); /help shows all"))
+        case let line?:
+            say(line, now, &effects)
         }
         finishStep(now, &effects)
         return effects
@@ -63,6 +75,16 @@ public struct ChatCore: ProtocolCore {
     /// Traps where the state contradicts itself.
     public func checkInvariants() {
         client.checkInvariants()
+    }
+
+    private mutating func say(_ line: String, _ now: Instant, _ effects: inout [Effect]) {
+        let wasOpen = client.isLoggedIn
+        let shown = Self.plain(line)
+        if client.send(line, now: now) == nil {
+            effects.append(.show("* not connected: \"\(shown)\" was not sent"))
+        } else if !wasOpen {
+            effects.append(.show("* not connected: \"\(shown)\" will be sent"))
+        }
     }
 
     private mutating func stop(_ now: Instant, _ effects: inout [Effect]) {
@@ -94,20 +116,56 @@ public struct ChatCore: ProtocolCore {
             effects.append(.show("* the name \(user) is taken: choose another, or give its secret"))
             end(Self.exitRefused, now, &effects)
         case .loggedIn(_, let server):
-            effects.append(.show("* connected to \(server) as \(user)"))
+            let again = wasConnected ? " again" : ""
+            effects.append(.show("* connected\(again) to \(server) as \(user)"))
+            if !wasConnected { effects.append(.show("* /help shows what can be typed")) }
+            lastTrouble = nil
+            wasConnected = true
         case .disconnected(let reason):
-            if !isStopping { effects.append(.show("* not connected: \(reason); trying again")) }
+            // It is said once, not with each attempt.
+            guard !isStopping, lastTrouble != reason else { return }
+            let what = lastTrouble == nil && wasConnected ? "connection lost" : "not connected"
+            effects.append(.show("* \(what): \(reason); trying again"))
+            lastTrouble = reason
+        case .present(let users, let count):
+            let rest = Int(count) - users.count
+            let names = users.map(Self.plain).joined(separator: ", ")
+            let more = rest > 0 ? " and \(rest) more" : ""
+            effects.append(.show("* \(count) connected: \(names)\(more)"))
         case .refused(let info, let isFinal):
-            effects.append(.show("* refused: \(info)"))
+            effects.append(.show("* refused: \(Self.plain(info))"))
             if isFinal { end(Self.exitRefused, now, &effects) }
         case .redirected(let address):
             effects.append(.show("* sent on to \(address)"))
         case .delivered(let sender, let activity):
-            effects.append(.show("\(sender): \(Self.text(activity))"))
+            effects.append(.show("\(Self.plain(sender)): \(Self.plain(Self.text(activity)))"))
         case .loggedOut:
             if isStopping { end(0, now, &effects) }
         case .acknowledged, .newStream:
             break
+        }
+    }
+
+    /// A text that cannot play with the terminal: without control characters and line breaks.
+    private static func plain(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !isControl($0) }
+        if isPlain { return text }
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" || scalar == "\r" || scalar == "\t" {
+                scalars.append(" ")
+            } else {
+                scalars.append(isControl(scalar) ? "\u{FFFD}" : scalar)
+            }
+        }
+        return String(scalars)
+    }
+
+    /// C0, DEL, C1, and the marks that turn the direction of writing.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+        case _: false
         }
     }
 

@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 
 /// An open session: what arrives, heartbeats, acknowledgements of deliveries, and its end.
 extension ClientCore {
@@ -56,6 +56,8 @@ extension ClientCore {
             acknowledged(through: place.number, of: place.stream)
         case (.heartbeatAck(let number, let count), .open):
             heartbeatAnswered(number, count: count)
+        case (.whoAnswer(let users, let count), .open):
+            tell(.present(users: users, count: count))
         case (.invalidMessage(let info), _), (.authenticationFail(let info), _):
             tell(.refused(info: info, isFinal: false))
             lost(info, close: .close(link.connection))
@@ -195,6 +197,17 @@ extension ClientCore {
                 .count: "\(inbox.confirmed)",
             ]
         )
+    }
+
+    // MARK: Who is there
+
+    /// Asks who is connected; `present` tells. False where nobody can be asked: there is no session, or not
+    /// one with a server that is known to speak the extensions.
+    public mutating func askWho(now: Instant) -> Bool {
+        self.now = now
+        guard case .open(let session) = phase, session.resumes else { return false }
+        say(.who, session.link)
+        return true
     }
 
     // MARK: End

@@ -147,6 +147,11 @@ public struct ClientCore: ProtocolCore {
         if case .open = phase { true } else { false }
     }
 
+    /// Where the session is open.
+    public var serverAddress: Address? {
+        if case .open(let session) = phase { session.link.address } else { nil }
+    }
+
     /// Whether no connection is open or asked for.
     public var isResting: Bool {
         if case .resting = phase { true } else { false }

@@ -20,6 +20,8 @@ public enum ClientNotice: Sendable, Equatable {
     case acknowledged(MessageIdentity)
     /// A message came: who said it, as the server has it, and what.
     case delivered(sender: String, activity: Activity)
+    /// Who is connected, by name: the first of so many.
+    case present(users: [String], count: Int64)
     /// The client had to begin a new stream: what is not acknowledged in the old one stays open.
     case newStream(String)
 }

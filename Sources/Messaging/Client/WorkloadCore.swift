@@ -135,7 +135,7 @@ public struct WorkloadCore: ProtocolCore {
         case .loggedOut:
             if case .stopping = phase { end(exitCode: 0, now, &effects) }
         case .registered, .disconnected, .refused, .redirected, .acknowledged, .delivered,
-            .newStream:
+            .present, .newStream:
             break
         }
     }

@@ -49,6 +49,8 @@ struct Bench<Core: ProtocolCore> {
             case .dial(let id, let address):
                 dials.append((id, address))
                 log.append("dial \(address)")
+            case .allow, .setReading:
+                Issue.record("no order of a client")
             case .setTimer(let id, let after):
                 timers.removeAll { $0.id == id }
                 timers.append((id, now + after))
@@ -155,6 +157,7 @@ struct Bench<Core: ProtocolCore> {
         case .activityMessage(_, _, _, let place): "ACTIVITY_MESSAGE \(place?.number ?? 0)"
         case .deliveryAck(let count): "DELIVERY_ACK \(count)"
         case .heartbeat: "HEARTBEAT"
+        case .who: "WHO"
         case .invalidMessage: "INVALID_MESSAGE"
         }
     }

@@ -47,7 +47,7 @@ import Testing
                     bench.say(.heartbeatAck(number: number, count: 0), on: id)
                 case .logout:
                     bench.hangUp(id)
-                case .deliveryAck, .invalidMessage:
+                case .deliveryAck, .who, .invalidMessage:
                     break
                 }
             }

@@ -1,0 +1,86 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A program that a person started by hand: its lines can be waited for, and it can be typed to.
+final class HandStarted: Sendable {
+    /// A line did not come.
+    struct Silence: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    // Safe because: it is used by the one test that made it.
+    private nonisolated(unsafe) let process = Process()
+    private nonisolated(unsafe) let input = Pipe()
+    private let said = Mutex("")
+
+    /// Starts a program of this build; no journal, no plan.
+    init(_ program: String, _ arguments: [String]) throws {
+        process.executableURL = Ordeal.programs.appendingPathComponent(program)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin", "TZ": "UTC"]
+        process.standardInput = input
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        output.fileHandleForReading.readabilityHandler = { [said] handle in
+            let text = String(decoding: handle.availableData, as: UTF8.self)
+            said.withLock { $0 += text }
+        }
+        try process.run()
+    }
+
+    deinit {
+        // A program that was stopped already is not hurt by that.
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// All that was said so far.
+    var text: String { said.withLock { $0 } }
+
+    func type(_ line: String) {
+        try? input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
+    }
+
+    /// Waits until something was said, at most 30 s.
+    func wait(for part: String, times: Int = 1) throws {
+        for _ in 0..<1500 {
+            if text.components(separatedBy: part).count > times { return }
+            usleep(20_000)
+        }
+        throw Silence(description: "no \"\(part)\" in: \(text)")
+    }
+
+    /// Asks it to end, as Control-C or a supervisor does, and gives its exit code.
+    func stop() -> Int32 {
+        process.terminate()
+        return end()
+    }
+
+    /// Its exit code, once it ended by itself.
+    func end() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    func killNow() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// A port that nobody uses.
+    static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
+            }
+        }
+        guard result == 0 else { throw Silence(description: "no free port: errno \(errno)") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

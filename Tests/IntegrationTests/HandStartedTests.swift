@@ -1,0 +1,106 @@
+import Testing
+
+/// The programs as people start them: no plan, no journal, the options of the course.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct HandStartedTests {
+    @Test(
+        "two servers and two people who chat, by the course's options; a lost server is gone round"
+    )
+    func chat() throws {
+        let (first, second) = (try HandStarted.freePort(), try HandStarted.freePort())
+        let host = "127.0.0.1"
+        let one = try HandStarted(
+            "ordeal-node",
+            ["-lp", "\(first)", "-lh", host, "-s", "shared", "-a", "250"]
+        )
+        let ann = try HandStarted("ordeal-client", ["-rh", host, "-rp", "\(first)", "-u", "ann"])
+        try ann.wait(for: "* your secret is ")
+        try ann.wait(for: "* registered as ann")
+        try ann.wait(for: "* connected to \(host):\(first) as ann")
+        let two = try HandStarted(
+            "ordeal-node",
+            [
+                "-lp", "\(second)", "-lh", host, "-rh", host, "-rp", "\(first)", "-s", "shared",
+                "-a", "250",
+            ]
+        )
+        let bob = try HandStarted(
+            "ordeal-client",
+            [
+                "chat", "--server", "\(host):\(second)", "--server", "\(host):\(first)", "-u",
+                "bob",
+                "-s", "bobs", "--register",
+            ]
+        )
+        try bob.wait(for: "* connected to \(host):\(second) as bob")
+        bob.type("hello ann")
+        try ann.wait(for: "bob: hello ann")
+        ann.type("/who")
+        try ann.wait(for: "* 2 connected: ann, bob")
+        ann.type("/help")
+        try ann.wait(for: "/who   who is connected")
+        let stranger = try HandStarted("ordeal-client", ["-rh", host, "-rp", "\(first)"])
+        try stranger.wait(for: "* connected to \(host):\(first) as anonymous")
+        stranger.type("who are you?")
+        try ann.wait(for: "anonymous: who are you?")
+        try bob.wait(for: "anonymous: who are you?")
+        two.killNow()
+        try bob.wait(for: "* connection lost")
+        try bob.wait(for: "* connected again to \(host):\(first) as bob")
+        bob.type("back")
+        try ann.wait(for: "bob: back")
+        bob.type("/quit")
+        #expect(bob.end() == 0)
+        #expect(stranger.stop() == 0)
+        #expect(ann.stop() == 0)
+        #expect(one.stop() == 0)
+        #expect(one.text.isEmpty, "a server that is given its secret has nothing to say")
+    }
+
+    @Test("a wrong secret and a taken name end the chat with 1 and the reason")
+    func refused() throws {
+        let port = try HandStarted.freePort()
+        let server = try HandStarted("ordeal-node", ["-lp", "\(port)", "-lh", "127.0.0.1"])
+        try server.wait(for: "the servers' secret is ")
+        let place = ["-rh", "127.0.0.1", "-rp", "\(port)", "-u", "ann"]
+        let first = try HandStarted("ordeal-client", place + ["-s", "right", "--register"])
+        try first.wait(for: "as ann")
+        let wrong = try HandStarted("ordeal-client", place + ["-s", "wrong"])
+        #expect(wrong.end() == 1)
+        #expect(wrong.text.contains("* refused: attempt to login with wrong secret"))
+        let taken = try HandStarted("ordeal-client", place)
+        #expect(taken.end() == 1)
+        #expect(taken.text.contains("the name ann is taken"))
+        #expect(first.stop() == 0)
+        #expect(server.stop() == 0)
+    }
+
+    @Test(
+        "wrong options are told with what would be right",
+        arguments: [
+            ("ordeal-node", ["-lp", "0"], "1 to 65535"),
+            ("ordeal-node", ["--hold", "5"], "--hold"),
+            ("ordeal-node", ["--max-line", "2MiB"], "--max-line"),
+            ("ordeal-node", ["--max-connections", "0"], "1 or more"),
+            ("ordeal-client", ["-s", "x"], "--user"), ("ordeal-client", ["-u", ""], "--user"),
+            ("ordeal-client", ["-rp", "70000", "-u", "a"], "1 to 65535"),
+        ] as [(String, [String], String)]
+    )
+    func usage(program: String, options: [String], hint: String) throws {
+        let started = try HandStarted(program, options)
+        #expect(started.end() == 64)
+        try started.wait(for: hint)
+    }
+
+    @Test("an address that is in use is told, with exit code 69")
+    func occupied() throws {
+        let port = try HandStarted.freePort()
+        let first = try HandStarted("ordeal-node", ["--listen", "127.0.0.1:\(port)", "-s", "x"])
+        let client = try HandStarted("ordeal-client", ["-rh", "127.0.0.1", "-rp", "\(port)"])
+        try client.wait(for: "as anonymous")
+        let second = try HandStarted("ordeal-node", ["--listen", "127.0.0.1:\(port)", "-s", "x"])
+        #expect(second.end() == 69)
+        try second.wait(for: "cannot listen at 127.0.0.1:\(port)")
+        #expect(client.stop() == 0)
+        #expect(first.stop() == 0)
+    }
+}
