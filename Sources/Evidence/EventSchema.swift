@@ -243,8 +243,8 @@ public struct EventSchema: Sendable {
             )
         case .limitExceeded:
             (
-                [.reason], [.user, .peer],
-                "A connection broke a limit and was closed."
+                [.reason], [.user, .peer, .count],
+                "A connection broke a limit and was closed; count: so many, since the last record of this."
             )
         case .runStarted:
             (

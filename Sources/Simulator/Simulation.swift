@@ -128,6 +128,9 @@ public struct Simulation {
             for connection in connections { send(name, connection, frame) }
         case .close(let connection), .abort(let connection):
             close(name, connection)
+        case .allow, .setReading:
+            // The simulated network has no limits and no buffers to fill.
+            break
         case .dial(let dial, let address):
             self.dial(name, incarnation, dial, address)
         case .setTimer(let timer, let duration):

@@ -17,12 +17,18 @@ final class ConnectionHandler<Core: ProtocolCore>: ChannelInboundHandler {
         framer = LineFramer(lineBytesMax: shell.settings.lineBytesMax)
     }
 
+    /// The most bytes of one line, its end not counted.
+    var lineBytesMax: Int {
+        get { framer.lineBytesMax }
+        set { framer.lineBytesMax = newValue }
+    }
+
     func channelActive(context: ChannelHandlerContext) {
-        id = shell.opened(context.channel, dial: dial)
+        id = shell.opened(context.channel, self, dial: dial)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let id else { return }
+        guard let id, shell.listens(to: id) else { return }
         let buffer = unwrapInboundIn(data)
         buffer.withUnsafeReadableBytes { framer.append($0) }
         var lines: [[UInt8]] = []

@@ -1,4 +1,5 @@
 import Evidence
+import Glibc
 import Messaging
 import NIOCore
 import NIOPosix
@@ -12,7 +13,7 @@ extension ProtocolShell {
             return loop.makeSucceededFuture(nil)
         }
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let bootstrap = ServerBootstrap(group: loop)
+        var bootstrap = ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -21,6 +22,11 @@ extension ProtocolShell {
             .childChannelInitializer { channel in
                 Self.addHandler(to: channel, bound, dial: nil)
             }
+        if let keepAlive = settings.keepAlive {
+            for (option, value) in Self.keepAliveOptions(keepAlive) {
+                bootstrap = bootstrap.childChannelOption(option, value: value)
+            }
+        }
         return bootstrap.bind(host: address.host, port: address.port)
             .flatMapErrorThrowing { error in
                 throw ShellError(
@@ -74,6 +80,36 @@ extension ProtocolShell {
             }
         guard let host = settings.bind else { return bootstrap }
         return bootstrap.bind(to: try SocketAddress(ipAddress: host, port: 0))
+    }
+
+    /// Three questions within the time that a silence may last, then the connection is broken.
+    private static func keepAliveOptions(
+        _ silence: Duration
+    ) -> [(ChannelOptions.Types.SocketOption, Int)] {
+        let seconds = Int(max(1, min(silence.milliseconds / 1000, 3600)))
+        return [
+            (ChannelOptions.socketOption(.so_keepalive), 1),
+            (ChannelOptions.tcpOption(.init(rawValue: TCP_KEEPIDLE)), seconds),
+            (ChannelOptions.tcpOption(.init(rawValue: TCP_KEEPINTVL)), max(1, seconds / 3)),
+            (ChannelOptions.tcpOption(.init(rawValue: TCP_KEEPCNT)), 3),
+        ].map { ($0.0, ChannelOptions.Types.SocketOption.Value($0.1)) }
+    }
+
+    /// Gives a connection the limits of one that has shown who it is.
+    func allow(_ id: ConnectionID, _ allowance: Allowance) {
+        guard let connection = connections[id], !connection.isClosing else { return }
+        connection.handler.lineBytesMax = allowance.lineBytesMax
+        let mark = ChannelOptions.Types.WriteBufferWaterMark(
+            low: allowance.pendingBytesMax / 2,
+            high: allowance.pendingBytesMax
+        )
+        // It fails only on a channel that is closed already.
+        try? connection.channel.syncOptions?.setOption(.writeBufferWaterMark, value: mark)
+    }
+
+    func setReading(_ id: ConnectionID, _ reads: Bool) {
+        guard let connection = connections[id] else { return }
+        try? connection.channel.syncOptions?.setOption(.autoRead, value: reads)
     }
 
     private var waterMark: ChannelOptions.Types.WriteBufferWaterMark {

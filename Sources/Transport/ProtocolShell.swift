@@ -24,6 +24,7 @@ final class ProtocolShell<Core: ProtocolCore> {
     private var unflushed: [ConnectionID] = []
     private var state = State.running
     private var nextCheck = Instant.zero
+    private var nextNote = Instant.zero
 
     /// The time between two checks of the core's invariants, in debug builds.
     private static var checkInterval: Duration { .milliseconds(200) }
@@ -37,6 +38,7 @@ final class ProtocolShell<Core: ProtocolCore> {
     /// A connection as the shell knows it.
     struct Connection {
         let channel: any Channel
+        let handler: ConnectionHandler<Core>
         var hasUnflushed = false
         /// The core is done with it, or it with the core: nothing is told of it any more.
         var isClosing = false
@@ -74,22 +76,39 @@ final class ProtocolShell<Core: ProtocolCore> {
         run()
     }
 
-    func opened(_ channel: any Channel, dial: DialID?) -> ConnectionID? {
+    func opened(
+        _ channel: any Channel,
+        _ handler: ConnectionHandler<Core>,
+        dial: DialID?
+    ) -> ConnectionID? {
         guard case .running = state else {
             channel.close(promise: nil)
             return nil
         }
         if dial == nil, connections.count >= settings.connectionsMax {
             channel.close(promise: nil)
-            let now = SystemClock.now()
-            perform([.record(.limitExceeded, [.reason: "connections"])], now)
+            noteTooMany()
             return nil
         }
         lastConnection += 1
         let id = ConnectionID(lastConnection)
-        connections[id] = Connection(channel: channel)
+        connections[id] = Connection(channel: channel, handler: handler)
         tell(.connected(id, dial))
         return id
+    }
+
+    /// Records that there are too many connections, once in a while: a flood of them must not flood the
+    /// journal as well.
+    private func noteTooMany() {
+        let now = SystemClock.now()
+        guard now >= nextNote else { return }
+        nextNote = now + .seconds(1)
+        perform([.record(.limitExceeded, [.reason: "connections"])], now)
+    }
+
+    /// Whether the core still listens to a connection.
+    func listens(to id: ConnectionID) -> Bool {
+        connections[id].map { !$0.isClosing } ?? false
     }
 
     func received(_ id: ConnectionID, _ lines: [[UInt8]], isTooLong: Bool) {
@@ -192,6 +211,10 @@ final class ProtocolShell<Core: ProtocolCore> {
                 close(id)
             case .abort(let id):
                 abort(id)
+            case .allow(let id, let allowance):
+                allow(id, allowance)
+            case .setReading(let id, let reads):
+                setReading(id, reads)
             case .dial(let dial, let address):
                 self.dial(dial, address)
             case .setTimer(let timer, let duration):

@@ -44,9 +44,18 @@ final class LineSocket {
 
     deinit { close(descriptor) }
 
-    func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Writes all, as far as the other side takes it.
+    func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
     }
 
     func endOutput() {

@@ -13,6 +13,11 @@ public enum Effect: Sendable, Equatable {
     case close(ConnectionID)
     /// Close a connection at once and forget what waits to be written; no `closed` event follows.
     case abort(ConnectionID)
+    /// Allow a connection more than the shell's settings do, from the next line on.
+    case allow(ConnectionID, Allowance)
+    /// Stop reading from a connection, or go on: so a sender that is too fast waits, and nobody keeps
+    /// what it says. What was read already is still told.
+    case setReading(ConnectionID, Bool)
     /// Connect to an address; `connected` or `dialFailed` follows.
     case dial(DialID, Address)
     /// Tell the core `timer` after this time.

@@ -93,6 +93,7 @@ extension ServerCore {
         setTick()
         // After a pause of this process what others sent meanwhile is still to be read.
         if !wasStalled { closeSilent() }
+        flushLimits()
         watchJoin()
         watchDials()
         watchClients()

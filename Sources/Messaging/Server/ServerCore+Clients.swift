@@ -14,14 +14,16 @@ extension ServerCore {
     ) throws(WireError) {
         switch clients[connection] {
         case .registering(let user, var waiting)?:
+            clients[connection] = nil
             waiting.append(message)
             clients[connection] = .registering(user: user, waiting: waiting)
-            if waiting.count > ClientState.waitingMax { refuse(connection, "wait for the answer") }
+            hasWaiting(waiting.count, over: connection)
             return
         case .loggingIn(let id, var waiting)?:
+            clients[connection] = nil
             waiting.append(message)
             clients[connection] = .loggingIn(id, waiting: waiting)
-            if waiting.count > ClientState.waitingMax { refuse(connection, "wait for the answer") }
+            hasWaiting(waiting.count, over: connection)
             return
         case .idle?, .session?, .none:
             break
@@ -44,13 +46,27 @@ extension ServerCore {
             try acknowledge(count, over: connection)
         case .heartbeat(let number):
             try beat(number, over: connection)
+        case .who:
+            guard case .session(let id)? = clients[connection] else {
+                throw WireError("WHO came on a connection that is not logged in")
+            }
+            ask(.who(session: id))
         case .invalidMessage(let info):
             drop(connection, "the client says: \(info)")
         }
     }
 
+    /// A client goes on talking while its registration or login is under way.
+    private mutating func hasWaiting(_ count: Int, over connection: ConnectionID) {
+        if count >= ClientState.waitingBeforePause { setReading(connection, false) }
+        guard count > ClientState.waitingMax else { return }
+        noteLimit("messages before an answer")
+        refuse(connection, "wait for the answer to REGISTER or LOGIN")
+    }
+
     /// What a client said while its registration or login was under way.
     mutating func resume(_ waiting: [WireReader], over connection: ConnectionID) {
+        setReading(connection, true)
         for message in waiting {
             guard connections[connection] != nil else { return }
             do throws(WireError) {

@@ -9,8 +9,8 @@ extension ServerCore {
                 return
             }
             phase = .calling(purpose)
-        } else if connections.count >= configuration.limits.connectionsMax {
-            record(.limitExceeded, [.reason: "connections"])
+        } else if connections.count >= limits.connectionsMax + limits.connectionsReserved {
+            noteLimit("connections")
             effects.append(.abort(connection))
             return
         }
@@ -38,15 +38,16 @@ extension ServerCore {
             if state.window != second { (state.window, state.windowLines) = (second, 0) }
             state.windowLines += 1
         }
-        let isFlood = state.windowLines > configuration.limits.linesPerSecondMax
+        let isFlood = state.windowLines > limits.linesPerSecondMax
         connections[connection] = state
         if isFlood {
-            record(.limitExceeded, [.reason: "lines per second"])
-            refuse(connection, "at most \(configuration.limits.linesPerSecondMax) lines a second")
+            noteLimit("lines per second", session(over: connection)?.user)
+            refuse(connection, "at most \(limits.linesPerSecondMax) lines a second")
             return
         }
         do throws(WireError) {
-            let message = try WireReader(line, limits: isFromClient ? .client : .server)
+            let isFromServer = !isFromClient && state.phase != .fresh
+            let message = try WireReader(line, limits: isFromServer ? .server : .client)
             try received(message, over: connection, state.phase)
         } catch {
             refuse(connection, error.info)
@@ -63,6 +64,14 @@ extension ServerCore {
             if case .authenticate(let introduction)? = try JoinMessage(message) {
                 admit(introduction, over: connection)
             } else {
+                guard connections.count <= limits.connectionsMax else {
+                    noteLimit("connections")
+                    refuse(
+                        connection,
+                        "at most \(limits.connectionsMax) connections; try another server"
+                    )
+                    return
+                }
                 connections[connection]?.phase = .client
                 clients[connection] = .idle
                 try receivedFromClient(message, over: connection)
@@ -82,6 +91,44 @@ extension ServerCore {
             guard let mesh = try MeshMessage(message) else { throw unexpected(message) }
             handle(mesh, from: server)
         }
+    }
+
+    private var limits: ServerLimits { configuration.limits }
+
+    /// Records that a connection broke a limit: at once, but of many within one tick only the first,
+    /// and with the tick how many there were besides. A flood must not flood the journal as well.
+    mutating func noteLimit(_ limit: String, _ user: String? = nil) {
+        guard limitsBroken[limit] == nil else {
+            limitsBroken[limit, default: 0] += 1
+            return
+        }
+        limitsBroken[limit] = 0
+        var fields: FieldValues = [.reason: limit]
+        if let user { fields[.user] = user }
+        record(.limitExceeded, fields)
+    }
+
+    /// Records how many broke limits since the last tick, beyond those that were recorded at once.
+    mutating func flushLimits() {
+        guard !limitsBroken.isEmpty else { return }
+        for (limit, count) in limitsBroken.sorted(by: { $0.key < $1.key }) where count > 0 {
+            record(.limitExceeded, [.reason: limit, .count: String(count)])
+        }
+        limitsBroken = [:]
+    }
+
+    /// A connection has shown that it is a server's.
+    mutating func allowServer(_ connection: ConnectionID) {
+        effects.append(.allow(connection, limits.forServers))
+    }
+
+    /// Reads nothing more of a client, or goes on.
+    mutating func setReading(_ connection: ConnectionID, _ reads: Bool) {
+        guard let state = connections[connection], state.isPaused == reads else { return }
+        connections[connection]?.isPaused = !reads
+        // What was not read was not silence.
+        connections[connection]?.lastHeard = now
+        effects.append(.setReading(connection, reads))
     }
 
     private func unexpected(_ message: WireReader) -> WireError {
@@ -109,10 +156,10 @@ extension ServerCore {
         case .failed(let why): text = why
         case .lineTooLong:
             text = "a line is too long"
-            record(.limitExceeded, [.reason: "bytes per line"])
+            noteLimit("bytes per line", session(over: connection)?.user)
         case .tooMuchPending:
             text = "too much waits to be written"
-            record(.limitExceeded, [.reason: "pending bytes"])
+            noteLimit("pending bytes", session(over: connection)?.user)
         }
         forget(connection, text)
     }
@@ -136,8 +183,9 @@ extension ServerCore {
             let silence = now - state.lastHeard
             switch state.phase {
             case .fresh:
-                if silence > configuration.limits.firstMessageWithin {
-                    record(.limitExceeded, [.reason: "time to first message"])
+                let isReserved = connections.count > limits.connectionsMax
+                if silence > (isReserved ? hold : limits.firstMessageWithin) {
+                    noteLimit("time to first message")
                     drop(connection, "said nothing")
                 }
             case .calling:
@@ -145,7 +193,7 @@ extension ServerCore {
             case .peer, .supervisor, .link:
                 if silence > hold { sever(connection, "silent") }
             case .client:
-                guard silence > hold, let session = session(over: connection),
+                guard silence > hold, !state.isPaused, let session = session(over: connection),
                     session.isOpen, !session.isStock
                 else { continue }
                 sever(connection, "silent")

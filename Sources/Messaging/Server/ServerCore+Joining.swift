@@ -8,12 +8,12 @@ extension ServerCore {
             secret: configuration.secret,
             place: ownPlace,
             expected: nil,
-            sessions: []
+            sessionCount: 0
         )
         switch purpose {
         case .attach:
             attachments += 1
-            introduction.sessions = adoptions()
+            introduction.sessionCount = Int64(adoptions().count)
         case .link(let place):
             introduction.expected = place.id
         }
@@ -29,11 +29,12 @@ extension ServerCore {
                 .peerRefused,
                 [.peer: place.id.name, .secret: fingerprint, .reason: "wrong secret"]
             )
-            let info = "the supplied secret is incorrect: \(introduction.secret)"
+            let info = WireError("the supplied secret is incorrect: \(introduction.secret)").info
             send(connection, JoinMessage.authenticationFail(info: info).frame())
             drop(connection, "wrong secret")
             return
         }
+        allowServer(connection)
         record(.peerAdmitted, [.peer: place.id.name, .secret: fingerprint])
         supersede(place)
         let isForUs = introduction.expected == id && place.id != id
@@ -76,7 +77,6 @@ extension ServerCore {
         record(.peerListed, [.peer: place.id.name])
         send(connection, JoinMessage.admitted(ownPlace).frame())
         announceBelow([place.id])
-        for adoption in introduction.sessions { adopt(adoption, from: place.id) }
     }
 
     /// A server that we called answered.
@@ -95,10 +95,12 @@ extension ServerCore {
             connections[connection]?.phase = .supervisor(place.id)
             supervisorAddress = place.address
             upstream = .remote(connection, place.id)
+            allowServer(connection)
             record(.supervisorChanged, [.peer: place.id.name])
             attached()
         case (.admitted(let place), .link(let wanted)):
             if place.id == wanted.id {
+                allowServer(connection)
                 linkAnswered(place, over: connection)
             } else {
                 isNoMore(wanted.id)
@@ -190,9 +192,19 @@ extension ServerCore {
         joinTurn = 0
         heartbeat.restart()
         becomeReady()
+        bringSessions()
         askAgain()
         nextBeat = now
         beat()
+    }
+
+    /// Tells a new supervisor of the sessions that come with us.
+    private mutating func bringSessions() {
+        var rest = adoptions()[...]
+        while !rest.isEmpty {
+            ask(.attach(Array(rest.prefix(PeerRequest.attachMax))))
+            rest = rest.dropFirst(PeerRequest.attachMax)
+        }
     }
 
     /// What was asked of a supervisor that is lost, and not answered, is asked of the new one.

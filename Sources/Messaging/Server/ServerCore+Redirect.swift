@@ -25,7 +25,7 @@ extension ServerCore {
     /// Where a server that wants to be our peer is to go instead; nil: it stays. One that brings
     /// sessions along is never sent elsewhere: its users wait.
     mutating func serverRedirect(for introduction: JoinMessage.Introduction) -> Address? {
-        guard introduction.sessions.isEmpty else { return nil }
+        guard introduction.sessionCount == 0 else { return nil }
         let places = linkedServers.compactMap { links[$0] }.filter(\.serves).map { link in
             ServerPlace(
                 id: link.place.id,

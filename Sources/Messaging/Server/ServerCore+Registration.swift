@@ -45,6 +45,11 @@ extension ServerCore {
             tell(origin, .failed(.taken))
             return
         }
+        guard registrations.count < configuration.limits.registrationsMax else {
+            noteLimit("registrations")
+            tell(origin, .failed(.refused))
+            return
+        }
         guard election.promised == nil else {
             election.isBlocked = true
             tell(origin, .failed(.noQuorum))

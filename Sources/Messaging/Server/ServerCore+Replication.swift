@@ -199,11 +199,7 @@ extension ServerCore {
             forgetMessage(entry, at: log.start)
             _ = log.dropFirst()
         }
-        for (session, state) in knownSessions {
-            if let closedAt = state.closedAt, now - closedAt > limits.settledRetention {
-                knownSessions[session] = nil
-            }
-        }
+        forgetOld()
     }
 
     private mutating func forgetMessage(_ entry: ReplicatedLog.Entry, at index: Int64) {

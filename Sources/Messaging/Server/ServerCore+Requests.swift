@@ -4,6 +4,8 @@ import Evidence
 extension ServerCore {
     mutating func handle(_ request: PeerRequest, from server: ServerID) {
         switch request {
+        case .attach(let sessions):
+            for adoption in sessions { adopt(adoption, from: server) }
         case .register(let request, let user, let secret):
             register(user, secret, request, from: server)
         case .login(let attempt):
@@ -24,6 +26,9 @@ extension ServerCore {
             }
         case .heartbeat(let number):
             answer(server, .heartbeat(number: number))
+        case .who(let session):
+            let users = Array(counted.prefix(Self.whoMax))
+            answer(server, .who(session: session, users: users, count: Int64(counted.count)))
         case .probeAnswer(let number, let isAlive):
             probeAnswered(number, isAlive)
         case .announce(let load):
@@ -34,6 +39,9 @@ extension ServerCore {
     }
 
     // MARK: Who counts as connected
+
+    /// The most names in an answer to WHO.
+    private static let whoMax = 500
 
     /// Whether the super-peer of a session is here, or not lost for longer than `hold`.
     private func isSupervised(_ record: SessionRecord) -> Bool {
@@ -149,7 +157,7 @@ extension ServerCore {
     }
 
     /// A server below brings a session along.
-    mutating func adopt(_ adoption: JoinMessage.Adoption, from server: ServerID) {
+    mutating func adopt(_ adoption: PeerRequest.Adoption, from server: ServerID) {
         var record = adoption.record
         for place in adoption.delivered { apply(place) }
         let source = Source(user: record.user, stream: record.stream)

@@ -40,12 +40,20 @@ extension ServerCore {
             number: number,
             activity: activity.authenticated(as: session.user)
         )
-        if !session.isAnonymous { session.unacknowledged.append(send) }
+        if !session.isAnonymous {
+            session.unacknowledged.append(send)
+            session.unacknowledgedBytes += send.activity.bytes.count
+        }
         sessions[id] = session
         ask(activityRequest(session, send))
-        if session.unacknowledged.count > configuration.limits.unacknowledgedSendsMax {
-            record(.limitExceeded, [.reason: "unacknowledged sends", .user: session.user])
+        let limits = configuration.limits
+        if session.unacknowledged.count > limits.unacknowledgedSendsMax {
+            noteLimit("unacknowledged sends", session.user)
             refuse(connection, "too many messages wait for their acknowledgement")
+        } else if session.unacknowledged.count > limits.unacknowledgedSendsMax / 4
+            || session.unacknowledgedBytes > limits.unacknowledgedBytesMax
+        {
+            setReading(connection, false)
         }
     }
 
@@ -80,8 +88,15 @@ extension ServerCore {
         session.acknowledged = number
         while let first = session.unacknowledged.first, first.number <= number {
             session.unacknowledged.removeFirst()
+            session.unacknowledgedBytes -= first.activity.bytes.count
         }
         sessions[id] = session
+        let limits = configuration.limits
+        if session.unacknowledged.count <= limits.unacknowledgedSendsMax / 8,
+            session.unacknowledgedBytes <= limits.unacknowledgedBytesMax / 2
+        {
+            setReading(session.connection, true)
+        }
         tellAcknowledged(session)
     }
 
@@ -222,12 +237,12 @@ extension ServerCore {
     // MARK: Adoption
 
     /// The open sessions, as a new supervisor must know them.
-    func adoptions() -> [JoinMessage.Adoption] {
-        var adoptions: [JoinMessage.Adoption] = []
+    func adoptions() -> [PeerRequest.Adoption] {
+        var adoptions: [PeerRequest.Adoption] = []
         for session in sessions.values.sorted(by: { $0.id < $1.id })
         where session.isOpen && !session.isAnonymous {
             adoptions.append(
-                JoinMessage.Adoption(
+                PeerRequest.Adoption(
                     record: SessionRecord(
                         id: session.id,
                         user: session.user,
@@ -260,6 +275,10 @@ extension ServerCore {
         case .broadcast(let delivery): deliver(delivery)
         case .deliveriesHeld(let session, let batch): deliveriesHeld(session, through: batch)
         case .heartbeat(let number): heartbeatAnswered(number)
+        case .who(let session, let users, let count):
+            if let connection = sessions[session]?.connection {
+                send(connection, ServerReply.whoAnswer(users: users, count: count).frame())
+            }
         case .probe(let session, let number): probe(session, number)
         case .disconnect(let session, let info):
             if let connection = sessions[session]?.connection { drop(connection, info) }

@@ -24,6 +24,8 @@ public struct ServerCore: ProtocolCore {
     var connections: [ConnectionID: Connection] = [:]
     var dials: [DialID: Dial] = [:]
     var lastNumber: Int64 = 0
+    /// Limits that were broken since the last tick, and how often beyond the first time.
+    var limitsBroken: [String: Int] = [:]
 
     // The upper half: clients.
     var clients: [ConnectionID: ClientState] = [:]
@@ -63,6 +65,7 @@ public struct ServerCore: ProtocolCore {
     var pending: [String: [Source: Deque<PendingPlace>]] = [:]
     var streams: [Source: StreamProgress] = [:]
     var droppedStreams: [Source: Int64] = [:]
+    var nextForgetting = Instant.zero
     var acknowledged: [String: [Source: Int64]] = [:]
     var newAcknowledgements: [String: [Source: Int64]] = [:]
     var acknowledgementWaiters: [HeldWaiter] = []

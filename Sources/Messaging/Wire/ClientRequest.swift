@@ -8,6 +8,7 @@
 /// | ACTIVITY_MESSAGE | `username`, `secret` (as LOGIN), `activity` object; ours: `stream`, `number` |
 /// | DELIVERY_ACK (ours) | `count`: the first so many broadcasts of this connection are delivered |
 /// | HEARTBEAT (ours) | `number` |
+/// | WHO (ours) | |
 /// | INVALID_MESSAGE | `info` |
 public enum ClientRequest: Sendable, Hashable {
     /// Register a name.
@@ -22,16 +23,21 @@ public enum ClientRequest: Sendable, Hashable {
     case deliveryAck(count: Int64)
     /// Answer, so that both sides know that the other lives.
     case heartbeat(number: Int64)
+    /// Who is connected?
+    case who
     /// What the server said made no sense; the client closes.
     case invalidMessage(info: String)
 
     /// The user who needs no registration and no secret.
     public static let anonymous = "anonymous"
 
+    /// The most bytes of a name, a secret, a client's or a stream's id: servers keep and pass them on.
+    public static let textBytesMax = 1024
+
     /// The commands that a client may send.
     public static let commands = [
         "REGISTER", "LOGIN", "LOGOUT", "ACTIVITY_MESSAGE", "DELIVERY_ACK", "HEARTBEAT",
-        "INVALID_MESSAGE",
+        "WHO", "INVALID_MESSAGE",
     ]
 
     /// Reads a message; nil where its command is none of a client's.
@@ -41,11 +47,11 @@ public enum ClientRequest: Sendable, Hashable {
         switch message.command {
         case "REGISTER":
             self = .register(
-                user: try message.string("username"),
-                secret: try message.string("secret")
+                user: try message.string("username", bytesMax: Self.textBytesMax),
+                secret: try message.string("secret", bytesMax: Self.textBytesMax)
             )
         case "LOGIN":
-            let user = try message.string("username")
+            let user = try message.string("username", bytesMax: Self.textBytesMax)
             self = .login(
                 user: user,
                 secret: try Self.secret(of: user, message),
@@ -65,6 +71,8 @@ public enum ClientRequest: Sendable, Hashable {
             self = .deliveryAck(count: try message.integer("count", in: 0 ... .max))
         case "HEARTBEAT":
             self = .heartbeat(number: try message.integer("number"))
+        case "WHO":
+            self = .who
         case "INVALID_MESSAGE":
             self = .invalidMessage(info: (try? message.optionalString("info")) ?? "")
         default:
@@ -123,6 +131,8 @@ public enum ClientRequest: Sendable, Hashable {
             var message = WireWriter("HEARTBEAT", capacity: 48)
             message.integer("number", number)
             return message.frame()
+        case .who:
+            return WireWriter("WHO", capacity: 24).frame()
         case .invalidMessage(let info):
             var message = WireWriter("INVALID_MESSAGE")
             message.string("info", info)
@@ -135,14 +145,14 @@ public enum ClientRequest: Sendable, Hashable {
         of user: String,
         _ message: WireReader
     ) throws(WireError) -> String? {
-        user == anonymous ? nil : try message.string("secret")
+        user == anonymous ? nil : try message.string("secret", bytesMax: Self.textBytesMax)
     }
 
     private static func resume(_ message: WireReader) throws(WireError) -> Resume? {
         guard message.object["extensions"] != nil else { return nil }
         _ = try message.integer("extensions", in: 1 ... .max)
         return Resume(
-            client: try message.string("client"),
+            client: try message.string("client", bytesMax: Self.textBytesMax),
             stream: try stream(message),
             acknowledged: try message.integer("acknowledged", in: 0 ... .max)
         )
@@ -159,7 +169,7 @@ public enum ClientRequest: Sendable, Hashable {
     }
 
     private static func stream(_ message: WireReader) throws(WireError) -> String {
-        let stream = try message.string("stream")
+        let stream = try message.string("stream", bytesMax: Self.textBytesMax)
         guard !stream.isEmpty, !stream.contains("/") else {
             throw WireError(
                 "\(message.command) must have \"stream\": a string without slash, not empty"

@@ -6,8 +6,12 @@
 ///     while let line = framer.next() { … }
 ///     if framer.isTooLong { … close … }
 public struct LineFramer: Sendable {
-    /// The most bytes of one line, its end not counted.
-    public let lineBytesMax: Int
+    /// The most bytes of one line, its end not counted; more than 0.
+    public var lineBytesMax: Int {
+        didSet {
+            precondition(lineBytesMax > 0, "lineBytesMax must be more than 0, got \(lineBytesMax)")
+        }
+    }
     /// Whether a line longer than the limit is under way; nothing more comes out then.
     public private(set) var isTooLong = false
 

@@ -1,4 +1,4 @@
-/// What a server says to a client: the eight stock commands, and two more to our clients only.
+/// What a server says to a client: the eight stock commands, and three more to our clients only.
 ///
 /// | command | fields |
 /// |---|---|
@@ -10,6 +10,7 @@
 /// | ACTIVITY_BROADCAST | `activity` with `authenticated_user`, + `username`, `stream`, `number` |
 /// | ACTIVITY_ACK (to ours) | `stream`, `number`: all up to it are held |
 /// | HEARTBEAT_ACK (to ours) | `number` as asked, `count`: broadcasts whose acknowledgements are held |
+/// | WHO_ANSWER (to ours) | `users`: names, `count`: how many there are |
 /// | INVALID_MESSAGE, AUTHENTICATION_FAIL | `info` |
 public enum ServerReply: Sendable, Hashable {
     /// The registration took effect.
@@ -28,6 +29,8 @@ public enum ServerReply: Sendable, Hashable {
     case activityAck(StreamPlace)
     /// The answer to a heartbeat; the acknowledgements of the first `count` broadcasts are held.
     case heartbeatAck(number: Int64, count: Int64)
+    /// The users who count as connected, in order, the first of `count`.
+    case whoAnswer(users: [String], count: Int64)
     /// What the client said made no sense; the server closes.
     case invalidMessage(info: String)
     /// The client may not do that; the server closes.
@@ -67,6 +70,11 @@ public enum ServerReply: Sendable, Hashable {
         case "HEARTBEAT_ACK":
             self = .heartbeatAck(
                 number: try message.integer("number"),
+                count: try message.integer("count", in: 0 ... .max)
+            )
+        case "WHO_ANSWER":
+            self = .whoAnswer(
+                users: try message.strings("users"),
                 count: try message.integer("count", in: 0 ... .max)
             )
         case "INVALID_MESSAGE":
@@ -113,6 +121,11 @@ public enum ServerReply: Sendable, Hashable {
         case .heartbeatAck(let number, let count):
             var message = WireWriter("HEARTBEAT_ACK", capacity: 64)
             message.integer("number", number)
+            message.integer("count", count)
+            return message.frame()
+        case .whoAnswer(let users, let count):
+            var message = WireWriter("WHO_ANSWER")
+            message.strings("users", users)
             message.integer("count", count)
             return message.frame()
         case .invalidMessage(let info):

@@ -55,6 +55,17 @@ public struct WireReader: Sendable {
         try required(key, "a string", optionalString(key))
     }
 
+    /// A required string of so many bytes at most.
+    public func string(_ key: String, bytesMax: Int) throws(WireError) -> String {
+        let text = try string(key)
+        guard text.utf8.count <= bytesMax else {
+            throw WireError(
+                "\(command) must have \"\(path)\(key)\": a string of at most \(bytesMax) bytes"
+            )
+        }
+        return text
+    }
+
     /// A string that may be missing or null.
     public func optionalString(_ key: String) throws(WireError) -> String? {
         try optional(key, "a string") { value in
@@ -70,6 +81,9 @@ public struct WireReader: Sendable {
         try required(key, Self.words(range), optionalInteger(key, in: range))
     }
 
+    /// No integer of a message lies beyond this on either side of 0, so that a core may count on from any.
+    public static let integerMax: Int64 = 1 << 62
+
     /// An integer that may be missing or null.
     public func optionalInteger(
         _ key: String,
@@ -77,7 +91,7 @@ public struct WireReader: Sendable {
     ) throws(WireError) -> Int64? {
         try optional(key, Self.words(range)) { value in
             guard case .number(let number) = value, let integer = number.integer,
-                range.contains(integer)
+                range.contains(integer), integer.magnitude <= Self.integerMax
             else { return nil }
             return integer
         }
@@ -149,8 +163,11 @@ public struct WireReader: Sendable {
     /// A required array of integers.
     public func integers(_ key: String) throws(WireError) -> [Int64] {
         let integers = try optional(key, "an array of integers") { value in
-            elements(of: value) { element, _ in
-                if case .number(let number) = element { number.integer } else { nil }
+            elements(of: value) { element, _ -> Int64? in
+                guard case .number(let number) = element, let integer = number.integer,
+                    integer.magnitude <= Self.integerMax
+                else { return nil }
+                return integer
             }
         }
         return try required(key, "an array of integers", integers)

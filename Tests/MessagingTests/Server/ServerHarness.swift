@@ -10,6 +10,9 @@ struct ServerHarness {
     var closed: Set<ConnectionID> = []
     var records: [(kind: EventKind, fields: FieldValues)] = []
     var isReady = false
+    var allowed: [ConnectionID: Allowance] = [:]
+    /// The connections that are not read from.
+    var paused: Set<ConnectionID> = []
 
     init(remotes: [Address] = [], change: (inout ServerConfiguration) -> Void = { _ in }) {
         var configuration = ServerConfiguration(
@@ -31,6 +34,9 @@ struct ServerHarness {
                 for connection in connections { note(connection, frame) }
             case .close(let connection), .abort(let connection): closed.insert(connection)
             case .record(let kind, let fields, _): records.append((kind, fields))
+            case .allow(let connection, let allowance): allowed[connection] = allowance
+            case .setReading(let connection, true): paused.remove(connection)
+            case .setReading(let connection, false): paused.insert(connection)
             case .ready: isReady = true
             case .dial, .setTimer, .cancelTimer, .show, .exit: break
             }
@@ -78,6 +84,23 @@ struct ServerHarness {
                 #","extensions":1,"client":"\#(client)","stream":"\#(client).1","acknowledged":0"#
         }
         say(connection, line + "}")
+    }
+
+    /// Another super-peer that is linked and has stored nothing yet.
+    mutating func link(at number: Int64) -> ConnectionID {
+        let connection = connect(number)
+        let place = #""id":"server.2~1","hostname":"10.0.0.2","port":7"#
+        say(
+            connection,
+            #"{"command":"AUTHENTICATE","secret":"s3cret",\#(place),"superpeer":"\#(core.id.text)"}"#
+        )
+        say(
+            connection,
+            #"{"command":"SUPERPEER_INFO","epoch":{"number":1,"master":"\#(core.id.text)","#
+                + #""backups":[],"proposal":"founded"},"stored":[],"dropped":[],"delivered":[],"#
+                + #""sessions":[],"registrations":[],"streams":[],"superpeers":[],"last":true}"#
+        )
+        return connection
     }
 
     private mutating func note(_ connection: ConnectionID, _ frame: Frame) {

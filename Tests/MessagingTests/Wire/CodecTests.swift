@@ -24,7 +24,7 @@ import Testing
                 activity: activity,
                 place: StreamPlace(stream: "t", number: 3)
             ),
-            .deliveryAck(count: 12), .heartbeat(number: -1), .invalidMessage(info: "no"),
+            .deliveryAck(count: 12), .heartbeat(number: -1), .who, .invalidMessage(info: "no"),
         ]
     )
     func requests(request: ClientRequest) throws {
@@ -50,7 +50,8 @@ import Testing
                 place: StreamPlace(stream: "t", number: 3)
             ),
             .activityAck(StreamPlace(stream: "t", number: 3)), .heartbeatAck(number: 3, count: 4),
-            .invalidMessage(info: "x"), .authenticationFail(info: "y"),
+            .whoAnswer(users: ["a", "b"], count: 7), .invalidMessage(info: "x"),
+            .authenticationFail(info: "y"),
         ]
     )
     func replies(reply: ServerReply) throws {

@@ -15,17 +15,9 @@ enum JoinMessage: Sendable, Hashable {
         var place: ServerPlace
         /// The super-peer with which it wants a link; nil: it wants to be a peer.
         var expected: ServerID?
-        /// A peer's open sessions and those under way, with what a new supervisor must know of them.
-        var sessions: [Adoption]
-    }
-
-    /// A session that a peer brings along to a new supervisor.
-    struct Adoption: Sendable, Hashable {
-        var record: SessionRecord
-        /// The last number of its stream that was acknowledged to the client.
-        var acknowledged: Int64
-        /// What the client acknowledged of its deliveries.
-        var delivered: [Acknowledgement]
+        /// How many open sessions it brings along; it tells of them once it is admitted, for a line of
+        /// somebody who has not shown the secret yet must be short.
+        var sessionCount: Int64
     }
 
     /// Reads a message; nil where its command is none of these.
@@ -37,15 +29,7 @@ enum JoinMessage: Sendable, Hashable {
                     secret: try message.string("secret"),
                     place: try message.place(),
                     expected: try message.optionalString("superpeer").map { ServerID(text: $0) },
-                    sessions: try message.mapped("sessions") { object throws(WireError) in
-                        Adoption(
-                            record: try object.record(),
-                            acknowledged: try object.integer("acknowledged"),
-                            delivered: try object.mapped("delivered") { object throws(WireError) in
-                                try object.acknowledgement()
-                            }
-                        )
-                    }
+                    sessionCount: try message.optionalInteger("sessions", in: 0 ... .max) ?? 0
                 )
             )
         case "AUTHENTICATE_SUCCESS":
@@ -67,13 +51,7 @@ enum JoinMessage: Sendable, Hashable {
             message.string("secret", introduction.secret)
             message.place(introduction.place)
             message.server("superpeer", introduction.expected)
-            message.objects("sessions", introduction.sessions) { adoption, object in
-                object.record(adoption.record)
-                object.integer("acknowledged", adoption.acknowledged)
-                object.objects("delivered", adoption.delivered) { acknowledgement, object in
-                    object.acknowledgement(acknowledgement)
-                }
-            }
+            message.integer("sessions", introduction.sessionCount)
             return message.frame()
         case .admitted(let place):
             var message = WireWriter("AUTHENTICATE_SUCCESS")

@@ -20,6 +20,8 @@ enum PeerReply: Sendable, Hashable {
     case deliveriesHeld(session: SessionID, batch: Int64)
     /// The answer to a heartbeat.
     case heartbeat(number: Int64)
+    /// Who is connected, for the client of a session: the first of so many.
+    case who(session: SessionID, users: [String], count: Int64)
     /// Say whether a session is alive.
     case probe(session: SessionID, number: Int64)
     /// Close the connection of a session.
@@ -84,6 +86,12 @@ enum PeerReply: Sendable, Hashable {
             )
         case "HEARTBEAT_ACK":
             self = .heartbeat(number: try message.integer("number"))
+        case "WHO_ANSWER":
+            self = .who(
+                session: try message.session(),
+                users: try message.strings("users"),
+                count: try message.integer("count", in: 0 ... .max)
+            )
         case "PROBE":
             self = .probe(session: try message.session(), number: try message.integer("number"))
         case "DISCONNECT_USER":
@@ -138,6 +146,12 @@ enum PeerReply: Sendable, Hashable {
         case .heartbeat(let number):
             var message = WireWriter("HEARTBEAT_ACK")
             message.integer("number", number)
+            return message.frame()
+        case .who(let session, let users, let count):
+            var message = WireWriter("WHO_ANSWER")
+            message.session(session)
+            message.strings("users", users)
+            message.integer("count", count)
             return message.frame()
         case .probe(let session, let number):
             return Self.numbered("PROBE", session, "number", number)

@@ -2,6 +2,8 @@ import Evidence
 
 /// What a server asks of the super-peer that answers for its clients: its supervisor, or itself.
 enum PeerRequest: Sendable, Hashable {
+    /// These sessions I bring along from another supervisor.
+    case attach([Adoption])
     /// Register a name; `request` numbers the answer.
     case register(request: Int64, user: String, secret: String)
     /// Log a user in, or only check the secret.
@@ -14,12 +16,26 @@ enum PeerRequest: Sendable, Hashable {
     case disconnected(session: SessionID, isLogout: Bool)
     /// Answer, so that I know that you hear me.
     case heartbeat(number: Int64)
+    /// Who is connected? For a client of this session.
+    case who(session: SessionID)
     /// Whether a session that was asked for is alive.
     case probeAnswer(number: Int64, isAlive: Bool)
     /// How many sessions I have.
     case announce(load: Int64)
     /// I am linked with all super-peers and have what they have: raise me.
     case infoAcknowledged
+
+    /// The most sessions in one message.
+    static let attachMax = 64
+
+    /// A session that a peer brings along to a new supervisor.
+    struct Adoption: Sendable, Hashable {
+        var record: SessionRecord
+        /// The last number of its stream that was acknowledged to the client.
+        var acknowledged: Int64
+        /// What the client acknowledged of its deliveries.
+        var delivered: [Acknowledgement]
+    }
 
     /// A login as a server passes it on.
     struct LoginAttempt: Sendable, Hashable {
@@ -39,6 +55,18 @@ enum PeerRequest: Sendable, Hashable {
     /// Reads a message of a peer; nil where its command is none of a peer's.
     init?(_ message: WireReader) throws(WireError) {
         switch message.command {
+        case "ATTACH_SESSIONS":
+            self = .attach(
+                try message.mapped("sessions") { object throws(WireError) in
+                    Adoption(
+                        record: try object.record(),
+                        acknowledged: try object.integer("acknowledged"),
+                        delivered: try object.mapped("delivered") { object throws(WireError) in
+                            try object.acknowledgement()
+                        }
+                    )
+                }
+            )
         case "REGISTER_REQUEST":
             self = .register(
                 request: try message.integer("request"),
@@ -79,6 +107,8 @@ enum PeerRequest: Sendable, Hashable {
             )
         case "HEARTBEAT":
             self = .heartbeat(number: try message.integer("number"))
+        case "WHO":
+            self = .who(session: try message.session())
         case "PROBE_ANSWER":
             self = .probeAnswer(
                 number: try message.integer("number"),
@@ -96,6 +126,16 @@ enum PeerRequest: Sendable, Hashable {
     /// The message as a line.
     func frame() -> Frame {
         switch self {
+        case .attach(let sessions):
+            var message = WireWriter("ATTACH_SESSIONS")
+            message.objects("sessions", sessions) { adoption, object in
+                object.record(adoption.record)
+                object.integer("acknowledged", adoption.acknowledged)
+                object.objects("delivered", adoption.delivered) { acknowledgement, object in
+                    object.acknowledgement(acknowledgement)
+                }
+            }
+            return message.frame()
         case .register(let request, let user, let secret):
             var message = WireWriter("REGISTER_REQUEST")
             message.integer("request", request)
@@ -135,6 +175,10 @@ enum PeerRequest: Sendable, Hashable {
         case .heartbeat(let number):
             var message = WireWriter("HEARTBEAT")
             message.integer("number", number)
+            return message.frame()
+        case .who(let session):
+            var message = WireWriter("WHO")
+            message.session(session)
             return message.frame()
         case .probeAnswer(let number, let isAlive):
             var message = WireWriter("PROBE_ANSWER")

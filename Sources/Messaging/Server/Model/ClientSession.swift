@@ -23,6 +23,8 @@ struct ClientSession: Sendable {
     var acknowledged: Int64 = 0
     /// What was passed on and is not acknowledged, in order.
     var unacknowledged: Deque<Send> = []
+    /// The bytes of their activities.
+    var unacknowledgedBytes = 0
 
     /// The last number of each stream that was written to the connection.
     var written: [Source: Int64] = [:]

@@ -9,8 +9,11 @@ enum ClientState: Sendable {
     /// Its login is under way; what it said since waits.
     case loggingIn(SessionID, waiting: [WireReader])
 
-    /// The most messages that wait for a registration or login.
-    static let waitingMax = 1000
+    /// From so many messages that wait for a registration or login on, the client is not read from until
+    /// it is answered.
+    static let waitingBeforePause = 100
+    /// The most messages that may wait: all that can have been read before the pause.
+    static let waitingMax = 20_000
 }
 
 /// Heartbeats to the supervisor, which answer those of clients.

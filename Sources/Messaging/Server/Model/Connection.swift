@@ -26,6 +26,8 @@ struct Connection: Sendable {
     /// The second in which lines are counted, and their count.
     var window: Int64 = 0
     var windowLines = 0
+    /// Nothing is read from it until it is better again.
+    var isPaused = false
 }
 
 /// Why a server calls another one.

@@ -7,17 +7,29 @@ public struct ServerLimits: Sendable, Hashable {
     public var clientLineBytesMax = 1 << 20
     /// The most bytes of a line from a server. The default is 64 MiB.
     public var serverLineBytesMax = 1 << 26
-    /// The most bytes that may wait to be written to one connection. The default is 64 MiB.
-    public var pendingBytesMax = 1 << 26
-    /// The most lines that a client may send in one second. The default is 10,000.
-    public var linesPerSecondMax = 10_000
+    /// The most bytes that may wait to be written to a client: a slow reader. The default is 64 MiB.
+    public var clientPendingBytesMax = 1 << 26
+    /// The most bytes that may wait to be written to a server. The default is 256 MiB.
+    public var serverPendingBytesMax = 1 << 28
+    /// The most lines that a client may send in one second. The default is 100,000: what a program can
+    /// send that is in no hurry to harm.
+    public var linesPerSecondMax = 100_000
     /// The most connections at a time. The default is 10,000.
     public var connectionsMax = 10_000
+    /// How many connections more there may be, for servers: one of them that says anything but
+    /// AUTHENTICATE, or nothing for `hold`, is closed. The default is 64.
+    public var connectionsReserved = 64
     /// How long a new connection may stay without a word. The default is 5 min: a person may think
     /// before pressing Login.
     public var firstMessageWithin: Duration = .seconds(300)
-    /// The most sends of one session that may wait for their acknowledgement. The default is 20,000.
+    /// The most sends of one session that may wait for their acknowledgement; from a quarter of it on
+    /// the server reads nothing more of the client until they are fewer. The default is 20,000.
     public var unacknowledgedSendsMax = 20_000
+    /// From so many bytes of sends that wait for their acknowledgement on, the server reads nothing more
+    /// of the client until they are half of it. The default is 8 MiB.
+    public var unacknowledgedBytesMax = 1 << 23
+    /// The most names that may be registered; one more is refused. The default is 1,000,000.
+    public var registrationsMax = 1_000_000
     /// How long a message that nobody waits for is kept for super-peers that were away. The default
     /// is 10 min.
     public var settledRetention: Duration = .seconds(600)
@@ -27,4 +39,14 @@ public struct ServerLimits: Sendable, Hashable {
 
     /// Makes limits with all defaults.
     public init() {}
+
+    /// What a connection may cost until it has shown that it is a server's.
+    public var forClients: Allowance {
+        Allowance(lineBytesMax: clientLineBytesMax, pendingBytesMax: clientPendingBytesMax)
+    }
+
+    /// What a server's connection may cost.
+    public var forServers: Allowance {
+        Allowance(lineBytesMax: serverLineBytesMax, pendingBytesMax: serverPendingBytesMax)
+    }
 }

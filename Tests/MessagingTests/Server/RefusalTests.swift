@@ -1,0 +1,87 @@
+import Testing
+
+@testable import Messaging
+
+/// What comes that may not: each is answered with a text, and nobody else feels it.
+@Suite struct RefusalTests {
+    @Test(
+        "what must be refused is refused with a text, and the server closes",
+        arguments: [
+            (#"{"command":"REGISTER","username":7,"secret":"x"}"#, "INVALID_MESSAGE"),
+            (#"{"command":"REGISTER","username":null,"secret":"x"}"#, "INVALID_MESSAGE"),
+            (#"{"command":"LOGIN","username":"ann"}"#, "INVALID_MESSAGE"),
+            (#"{"command":"LOGIN","username":"ann","secret":["x"]}"#, "INVALID_MESSAGE"),
+            (#"{"command":"login","username":"ann","secret":"x"}"#, "INVALID_MESSAGE"),
+            (#"{"command":null}"#, "INVALID_MESSAGE"),
+            (#"{"command":"LOGOUT"}{}"#, "INVALID_MESSAGE"),
+            (#"{"command":"LOGOUT",}"#, "INVALID_MESSAGE"),
+            (#"{'command':'LOGOUT'}"#, "INVALID_MESSAGE"),
+            (#"{"command":"SERVER_ANNOUNCE","load":1}"#, "INVALID_MESSAGE"),
+            (#"{"command":"SUPERPEER_INFO"}"#, "INVALID_MESSAGE"),
+            (#"{"command":"ACTIVITY_BROADCAST","activity":{}}"#, "INVALID_MESSAGE"),
+            (#"[1]"#, "INVALID_MESSAGE"), ("nonsense", "INVALID_MESSAGE"), ("", "INVALID_MESSAGE"),
+            (#"{"x":1}"#, "INVALID_MESSAGE"), (#"{"command":"DANCE"}"#, "INVALID_MESSAGE"),
+            (#"{"command":"REGISTER","username":"eve"}"#, "INVALID_MESSAGE"),
+            (#"{"command":"REGISTER","username":"anonymous","secret":"x"}"#, "REGISTER_FAILED"),
+            (#"{"command":"REGISTER","username":"ann","secret":"y"}"#, "REGISTER_FAILED"),
+            (#"{"command":"LOGIN","username":"ann","secret":"y"}"#, "LOGIN_FAILED"),
+            (#"{"command":"LOGIN","username":"eve","secret":"y"}"#, "LOGIN_FAILED"),
+            (#"{"command":"LOGIN","username":"ann","secret":"x"}"#, "LOGIN_FAILED"),
+            (
+                #"{"command":"ACTIVITY_MESSAGE","username":"ann","secret":"x","activity":{}}"#,
+                "AUTHENTICATION_FAIL"
+            ),
+            (#"{"command":"HEARTBEAT","number":1}"#, "INVALID_MESSAGE"),
+            (#"{"command":"DELIVERY_ACK","count":1}"#, "INVALID_MESSAGE"),
+            (#"{"command":"NEW_LOGIN"}"#, "INVALID_MESSAGE"),
+            (
+                #"{"command":"AUTHENTICATE","secret":"no","id":"server.9~1","hostname":"h","#
+                    + #""port":1,"sessions":0}"#,
+                "AUTHENTICATION_FAIL"
+            ),
+        ]
+    )
+    func refusals(line: String, command: String) {
+        var server = ServerHarness()
+        _ = server.user("ann", at: 1)
+        let connection = server.connect(2)
+        server.say(connection, line)
+        server.pass(.seconds(3))
+        let answer = server.take(connection)
+        #expect(answer.count == 1)
+        #expect(
+            answer.first?.hasPrefix(#"{"command":"\#(command)","info":""#) ?? false,
+            "\(answer)"
+        )
+        #expect(server.closed.contains(connection))
+        #expect(!server.closed.contains(ConnectionID(1)))
+    }
+
+    @Test("a text that was sent is quoted in the answer, but not without end")
+    func longQuotation() {
+        var server = ServerHarness()
+        let connection = server.connect(1)
+        let long = String(repeating: "é", count: 200_000)
+        server.say(connection, #"{"command":"\#(long)"}"#)
+        let answer = server.take(connection).first ?? ""
+        #expect(answer.hasPrefix(#"{"command":"INVALID_MESSAGE","info":"unknown command \"éé"#))
+        #expect(answer.utf8.count < 700)
+    }
+
+    @Test("a name or secret beyond 1024 bytes is refused", arguments: ["username", "secret"])
+    func longNames(key: String) {
+        var server = ServerHarness()
+        let long = String(repeating: "x", count: 1025)
+        var values = ["username": "ann", "secret": "x"]
+        values[key] = long
+        let connection = server.connect(1)
+        let name = values["username"] ?? ""
+        let secret = values["secret"] ?? ""
+        server.say(
+            connection,
+            #"{"command":"REGISTER","username":"\#(name)","secret":"\#(secret)"}"#
+        )
+        let answer = server.take(connection).first ?? ""
+        #expect(answer.contains("INVALID_MESSAGE") && answer.contains("at most 1024 bytes"))
+    }
+}
