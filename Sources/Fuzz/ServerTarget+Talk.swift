@@ -9,7 +9,7 @@ extension ServerTarget {
     mutating func talk() throws {
         let own = pipes.indices.filter { pipes[$0][0].server == nil && pipes[$0][1].isOpen }
         guard let pipe = mutator.random.pick(own), let server = pipes[pipe][1].server else {
-            return
+            return try connect()
         }
         let connection = pipes[pipe][1].connection
         // Several in one go, as a packet may hold them.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 
 /// `ordeal`: spins up a cluster, breaks it on purpose, and proves what was delivered.
 @main

@@ -9,9 +9,8 @@ final class HandStarted: Sendable {
         var description: String
     }
 
-    // Safe because: it is used by the one test that made it.
-    private nonisolated(unsafe) let process = Process()
-    private nonisolated(unsafe) let input = Pipe()
+    private let process = Process()
+    private let input = Pipe()
     private let said = Mutex("")
 
     /// Starts a program of this build; no journal, no plan.
@@ -23,9 +22,8 @@ final class HandStarted: Sendable {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
-        output.fileHandleForReading.readabilityHandler = { [said] handle in
-            let text = String(decoding: handle.availableData, as: UTF8.self)
-            said.withLock { $0 += text }
+        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            self?.add(String(decoding: handle.availableData, as: UTF8.self))
         }
         try process.run()
     }
@@ -37,6 +35,8 @@ final class HandStarted: Sendable {
 
     /// All that was said so far.
     var text: String { said.withLock { $0 } }
+
+    private func add(_ text: String) { said.withLock { $0 += text } }
 
     func type(_ line: String) {
         try? input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))

@@ -250,8 +250,8 @@ extension ServerCore {
 
     /// A login that nobody answers: nobody knows what became of it.
     mutating func watchClients() {
-        for session in sessions.values.sorted(by: { $0.id < $1.id })
-        where !session.isOpen && now - session.startedAt > hold * 5 {
+        let late = sessions.values.filter { !$0.isOpen && now - $0.startedAt > hold * 5 }
+        for session in late.sorted(by: { $0.id < $1.id }) {
             drop(session.connection, "login undecided")
         }
     }

@@ -178,7 +178,10 @@ extension ServerCore {
 
     /// Closes what was silent for `hold`: servers, and clients of ours; and those that never spoke.
     mutating func closeSilent() {
-        for connection in connections.keys.sorted() {
+        // Few are silent so long; only they are put in order.
+        let shortest = min(hold / 2, limits.firstMessageWithin)
+        let quiet = connections.filter { now - $0.value.lastHeard > shortest }
+        for connection in quiet.keys.sorted() {
             guard let state = connections[connection] else { continue }
             let silence = now - state.lastHeard
             switch state.phase {

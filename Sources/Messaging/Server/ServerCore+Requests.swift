@@ -84,10 +84,11 @@ extension ServerCore {
     }
 
     mutating func watchSessions() {
-        for (session, state) in knownSessions.sorted(by: { $0.key < $1.key })
-        where state.record.supervisor == id && !state.record.isClosed {
-            if let goneAt = state.goneAt, now - goneAt > hold { close(session) }
+        let gone = knownSessions.filter { _, state in
+            guard let goneAt = state.goneAt, now - goneAt > hold else { return false }
+            return state.record.supervisor == id && !state.record.isClosed
         }
+        for session in gone.keys.sorted() { close(session) }
         if lost.values.contains(where: { now - $0.lostAt <= hold + tickEvery * 2 }) {
             countedIsStale = true
         }

@@ -154,10 +154,8 @@ extension ServerCore {
     /// Passes on what clients acknowledged since the last time.
     mutating func flushDeliveries() {
         guard upstream != .none else { return }
-        for session in sessions.values.sorted(by: { $0.id < $1.id })
-        where !session.undelivered.isEmpty && session.isOpen {
-            flushDeliveries(session)
-        }
+        let due = sessions.values.filter { !$0.undelivered.isEmpty && $0.isOpen }
+        for session in due.sorted(by: { $0.id < $1.id }) { flushDeliveries(session) }
     }
 
     mutating func flushDeliveries(_ session: ClientSession) {

@@ -123,4 +123,43 @@ import Testing
         )
         #expect(server.take(ann).first?.contains(#""reason":"behind""#) ?? false)
     }
+
+    @Test("WHO is answered with the names that count as connected, to who is logged in only")
+    func who() {
+        var server = ServerHarness()
+        let ann = server.user("ann", at: 1, client: "c1")
+        _ = server.user("bob", at: 2)
+        server.say(ann, #"{"command":"WHO"}"#)
+        #expect(
+            server.take(ann) == [#"{"command":"WHO_ANSWER","users":["ann","bob"],"count":2}"#]
+        )
+        let stranger = server.connect(3)
+        server.say(stranger, #"{"command":"WHO"}"#)
+        #expect(server.take(stranger).first?.contains("INVALID_MESSAGE") ?? false)
+    }
+
+    @Test("streams of which nothing is left are forgotten, those in use are not")
+    func forgetting() {
+        var server = ServerHarness { $0.limits.settledRetention = .seconds(10) }
+        let ann = server.user("ann", at: 1)
+        for number in 0..<20 {
+            let connection = server.connect(Int64(10 + number))
+            server.say(connection, #"{"command":"LOGIN","username":"anonymous"}"#)
+            server.say(
+                connection,
+                #"{"command":"ACTIVITY_MESSAGE","username":"anonymous","activity":{}}"#
+            )
+            server.tell(.closed(connection, reason: .ended))
+        }
+        let say = #"{"command":"ACTIVITY_MESSAGE","username":"ann","secret":"x","activity":{}}"#
+        server.say(ann, say)
+        server.pass(.seconds(5))
+        #expect(server.core.streams.count == 21)
+        server.pass(.seconds(20))
+        #expect(server.core.streams.count == 1)
+        #expect(server.core.acknowledged["ann"]?.count == 1)
+        server.say(ann, say)
+        #expect(server.take(ann).count == 22)
+        #expect(!server.closed.contains(ann))
+    }
 }
