@@ -43,7 +43,7 @@ import Testing
             total.garbled += outcome.garbled
             total.refused += outcome.refused
         }
-        #expect(total.garbled > 50 && total.refused > 50, "\(total)")
+        #expect(total.garbled > 20 && total.refused > 50, "\(total)")
     }
 
     @Test("a seed makes the same round again")

@@ -68,6 +68,26 @@ final class HandStarted: Sendable {
         process.waitUntilExit()
     }
 
+    /// Waits until somebody accepts connections at a port of this machine, at most 30 s.
+    static func waitUntilListening(_ port: Int) throws {
+        for _ in 0..<1500 {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = in_port_t(UInt16(port)).bigEndian
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            let result = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            if result == 0 { return }
+            usleep(20_000)
+        }
+        throw Silence(description: "nobody listens at port \(port)")
+    }
+
     /// A port that nobody uses.
     static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

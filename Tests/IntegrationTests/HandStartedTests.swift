@@ -23,6 +23,7 @@ import Testing
                 "-a", "250",
             ]
         )
+        try HandStarted.waitUntilListening(second)
         let bob = try HandStarted(
             "ordeal-client",
             [

@@ -97,6 +97,7 @@ extension ServerCore {
         watchJoin()
         watchDials()
         watchClients()
+        watchProbes()
         flushDeliveries()
         guard role != .peer else { return }
         watchSessions()

@@ -16,6 +16,8 @@ extension ServerCore {
             delivered(session, batch, places, from: server)
         case .disconnected(let session, let isLogout):
             logins[session] = nil
+            // Whoever comes again at once, elsewhere, is not told again what was delivered.
+            flushAcknowledgements()
             guard let state = knownSessions[session], !state.record.isClosed,
                 state.record.supervisor == id
             else { return }

@@ -219,16 +219,24 @@ extension ServerCore {
             ask(.probeAnswer(number: number, isAlive: false))
             return
         }
-        if session.isStock {
-            ask(.probeAnswer(number: number, isAlive: true))
-        } else {
-            sessions[id]?.probes.append(number)
+        sessions[id]?.probes.append(number)
+        if session.isStock, session.probes.isEmpty { sessions[id]?.probedAt = now }
+    }
+
+    /// A stock client answers nothing: it lives where its connection does a little later, for a close that
+    /// is on its way needs that time.
+    mutating func watchProbes() {
+        let due = sessions.values.filter { session in
+            guard let probedAt = session.probedAt else { return false }
+            return now - probedAt >= hold / 4
         }
+        for session in due.sorted(by: { $0.id < $1.id }) { answerProbes(over: session.connection) }
     }
 
     mutating func answerProbes(over connection: ConnectionID) {
         guard let session = session(over: connection), !session.probes.isEmpty else { return }
         sessions[session.id]?.probes = []
+        sessions[session.id]?.probedAt = nil
         for probe in session.probes { ask(.probeAnswer(number: probe, isAlive: true)) }
     }
 

@@ -59,9 +59,9 @@ import Testing
             $0.limits.connectionsMax = 2
         }
         let first = server.connect(1)
+        server.say(first, #"{"command":"LOGIN","username":"anonymous"}"#)
         let second = server.connect(2)
         let third = server.connect(3)
-        server.say(first, #"{"command":"LOGIN","username":"anonymous"}"#)
         server.pass(.milliseconds(2500))
         #expect(server.closed == [second, third])
         let fourth = server.connect(4)

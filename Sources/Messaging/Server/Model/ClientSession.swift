@@ -44,6 +44,8 @@ struct ClientSession: Sendable {
     var confirmed: Int64 = 0
     /// Probes to be answered with the next thing that is heard of the client.
     var probes: [Int64] = []
+    /// When a stock client's session was first asked for.
+    var probedAt: Instant?
 
     /// A message that a client sent.
     struct Send: Sendable {
