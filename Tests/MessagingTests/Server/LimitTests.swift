@@ -63,12 +63,12 @@ import Testing
         let second = server.connect(2)
         let third = server.connect(3)
         server.pass(.milliseconds(2500))
-        #expect(server.closed == [second, third])
-        let fourth = server.connect(4)
-        server.pass(.seconds(19))
-        #expect(!server.closed.contains(fourth))
+        // Then there are no more than there may be.
+        #expect(server.closed == [second])
+        server.pass(.seconds(17))
+        #expect(server.closed == [second])
         server.pass(.seconds(2))
-        #expect(server.closed == [second, third, fourth])
+        #expect(server.closed == [second, third])
         #expect(Set(reasons(server)) == ["time to first message"])
     }
 
