@@ -53,6 +53,9 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "How many super-peers there should be, the master included.")
     var superPeers = 4
 
+    @Option(help: "The most lines that a client may send in one second.")
+    var maxLineRate: Int?
+
     @Option(help: "The seed of its chance decisions.")
     var seed: UInt64 = 0
 
@@ -90,6 +93,9 @@ struct NodeCommand: ParsableCommand {
         guard (1...64).contains(superPeers) else {
             throw ValidationError("--super-peers must be 1 to 64, not \(superPeers)")
         }
+        if let maxLineRate, maxLineRate < 1 {
+            throw ValidationError("--max-line-rate must be 1 or more, not \(maxLineRate)")
+        }
         let interval = holdDuration
         guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
             throw ValidationError("--hold must be 100ms to 1h")
@@ -123,7 +129,8 @@ struct NodeCommand: ParsableCommand {
         let given = secret ?? getenv("ORDEAL_CLUSTER_SECRET").map { String(cString: $0) }
         let shared = given ?? Machine.newSecret()
         if given == nil { Self.complain("the servers' secret is \(shared)") }
-        let configuration = serverConfiguration(secret: shared)
+        var configuration = serverConfiguration(secret: shared)
+        configuration.recordsMessages = writer != nil
         var settings = ShellSettings(listen: listenAddress, bind: bind)
         settings.connectTimeout = configuration.hold
         settings.lineBytesMax = configuration.limits.serverLineBytesMax
@@ -170,6 +177,7 @@ struct NodeCommand: ParsableCommand {
         )
         configuration.hold = holdDuration
         configuration.superPeers = superPeers
+        if let maxLineRate { configuration.limits.linesPerSecondMax = maxLineRate }
         configuration.seed = seed
         return configuration
     }

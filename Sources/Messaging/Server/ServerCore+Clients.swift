@@ -30,6 +30,14 @@ extension ServerCore {
             let commands = ClientRequest.commands.joined(separator: ", ")
             throw WireError("unknown command \"\(message.command)\"; a client may send \(commands)")
         }
+        try handle(request, over: connection)
+    }
+
+    /// Does what a client asks for that waits for nothing.
+    mutating func handle(
+        _ request: ClientRequest,
+        over connection: ConnectionID
+    ) throws(WireError) {
         answerProbes(over: connection)
         switch request {
         case .register(let user, let secret):

@@ -46,6 +46,16 @@ extension ServerCore {
             return
         }
         do throws(WireError) {
+            if isFromClient, case .session? = clients[connection],
+                let request = ActivityLine.request(in: line)
+            {
+                try handle(request, over: connection)
+                return
+            }
+            if case .link(let server) = state.phase, let item = itemLine.item(in: line) {
+                handle(item, from: server)
+                return
+            }
             let message = try WireReader(line, limits: isFromClient ? .client : .server)
             try received(message, over: connection, state.phase)
         } catch {

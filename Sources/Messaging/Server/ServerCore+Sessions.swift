@@ -10,14 +10,37 @@ extension ServerCore {
         _ place: StreamPlace?,
         over connection: ConnectionID
     ) throws(WireError) {
-        guard case .session(let id)? = clients[connection], var session = sessions[id] else {
+        guard case .session(let id)? = clients[connection], sessions[id] != nil else {
             deny(connection, "no user is logged in on this connection")
             return
         }
+        guard let send = try admit(user, secret, activity, place, to: id, over: connection),
+            let request = sessions[id].map({ activityRequest($0, send) })
+        else { return }
+        // The session is changed where it lies: a copy of it would copy all that waits in it.
+        sessions[id]?.take(send)
+        ask(request)
+        let waiting = sessions[id]?.unacknowledged.count ?? 0
+        if waiting > configuration.limits.unacknowledgedSendsMax {
+            record(.limitExceeded, [.reason: "unacknowledged sends", .user: user])
+            refuse(connection, "too many messages wait for their acknowledgement")
+        }
+    }
+
+    /// What is to be taken from a client; nil where that is nothing new, or not allowed.
+    private mutating func admit(
+        _ user: String,
+        _ secret: String,
+        _ activity: Activity,
+        _ place: StreamPlace?,
+        to id: SessionID,
+        over connection: ConnectionID
+    ) throws(WireError) -> ClientSession.Send? {
+        guard let session = sessions[id] else { return nil }
         let isRight = session.isAnonymous || Credential.areEqual(session.secret, secret)
         guard user == session.user, isRight else {
             deny(connection, "username and/or secret is incorrect")
-            return
+            return nil
         }
         var number = session.taken + 1
         if !session.isStock {
@@ -33,20 +56,12 @@ extension ServerCore {
         }
         guard number > session.taken else {
             if number <= session.acknowledged { tellAcknowledged(session) }
-            return
+            return nil
         }
-        session.taken = number
-        let send = ClientSession.Send(
+        return ClientSession.Send(
             number: number,
             activity: activity.authenticated(as: session.user)
         )
-        if !session.isAnonymous { session.unacknowledged.append(send) }
-        sessions[id] = session
-        ask(activityRequest(session, send))
-        if session.unacknowledged.count > configuration.limits.unacknowledgedSendsMax {
-            record(.limitExceeded, [.reason: "unacknowledged sends", .user: session.user])
-            refuse(connection, "too many messages wait for their acknowledgement")
-        }
     }
 
     private mutating func deny(_ connection: ConnectionID, _ info: String) {
@@ -74,66 +89,65 @@ extension ServerCore {
 
     /// All of a session's stream up to a number is held.
     mutating func sendsHeld(_ id: SessionID, through number: Int64) {
-        guard var session = sessions[id], session.isOpen, number > session.acknowledged else {
+        guard sessions[id]?.isOpen ?? false, number > sessions[id]?.acknowledged ?? number else {
             return
         }
-        session.acknowledged = number
-        while let first = session.unacknowledged.first, first.number <= number {
-            session.unacknowledged.removeFirst()
-        }
-        sessions[id] = session
-        tellAcknowledged(session)
+        sessions[id]?.sendsHeld(through: number)
+        if let session = sessions[id] { tellAcknowledged(session) }
     }
 
     // MARK: Deliveries
 
-    /// A message for some of this server's sessions.
+    /// Messages of a stream for some of this server's sessions.
     mutating func deliver(_ delivery: PeerReply.Delivery) {
-        let identity = delivery.identity
-        let source = Source(user: identity.user, stream: identity.stream)
+        guard let first = delivery.messages.first?.number,
+            let last = delivery.messages.last?.number
+        else { return }
+        let source = delivery.source
         var receivers: [ConnectionID] = []
         for id in delivery.sessions {
-            guard let session = sessions[id], session.isOpen,
-                identity.number > session.written[source, default: 0]
+            guard let from = sessions[id]?.write(source, first...last),
+                let connection = sessions[id]?.connection
             else { continue }
-            receivers.append(session.connection)
-            sessions[id]?.written[source] = identity.number
-            if session.isStock {
-                // What is written to a stock client counts as delivered.
-                sessions[id]?.delivered[source] = identity.number
-                sessions[id]?.undelivered[source] = identity.number
+            if from == first {
+                receivers.append(connection)
             } else {
-                let place = ClientSession.Place(source: source, number: identity.number)
-                sessions[id]?.lines.append(place)
+                let rest = delivery.messages.drop { $0.number < from }
+                send(connection, Self.broadcast(rest, of: source))
             }
         }
         if delivery.toAnonymous {
             receivers += anonymous.sorted().compactMap { sessions[$0]?.connection }
         }
         guard !receivers.isEmpty else { return }
-        let reply = ServerReply.activityBroadcast(
-            activity: delivery.activity,
-            sender: identity.user,
-            place: StreamPlace(stream: identity.stream, number: identity.number)
+        let frame = Self.broadcast(delivery.messages[...], of: source)
+        effects.append(.broadcast(receivers, frame))
+    }
+
+    /// Messages as clients are told them: encoded once for all.
+    private static func broadcast(
+        _ messages: ArraySlice<PeerReply.Delivery.Message>,
+        of source: Source
+    ) -> Frame {
+        var lines = Broadcasts(
+            sender: source.user,
+            stream: source.stream,
+            lines: messages.count,
+            bytes: messages.reduce(0) { $0 + $1.activity.bytes.count }
         )
-        effects.append(.broadcast(receivers, reply.frame()))
+        for message in messages { lines.append(message.number, message.activity) }
+        return lines.frame()
     }
 
     /// A client acknowledges the first `count` broadcasts of its connection.
     mutating func acknowledge(_ count: Int64, over connection: ConnectionID) throws(WireError) {
-        guard case .session(let id)? = clients[connection], let session = sessions[id],
-            !session.isStock
+        guard case .session(let id)? = clients[connection], sessions[id]?.isStock == false,
+            let written = sessions[id]?.linesWritten
         else { throw WireError("DELIVERY_ACK came from no client that shows extensions") }
-        let written = session.linesAcknowledged + Int64(session.lines.count)
         guard count <= written else {
             throw WireError("DELIVERY_ACK must have \"count\": at most \(written)")
         }
-        while let state = sessions[id], state.linesAcknowledged < count {
-            guard let place = sessions[id]?.lines.popFirst() else { break }
-            sessions[id]?.linesAcknowledged += 1
-            sessions[id]?.delivered[place.source] = place.number
-            sessions[id]?.undelivered[place.source] = place.number
-        }
+        sessions[id]?.acknowledged(lines: count)
     }
 
     /// Passes on what clients acknowledged since the last time.
