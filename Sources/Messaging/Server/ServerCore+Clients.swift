@@ -226,6 +226,7 @@ extension ServerCore {
         case .session(let id), .loggingIn(let id, _):
             guard let session = sessions.removeValue(forKey: id) else { return }
             anonymous.remove(id)
+            probed.remove(id)
             for probe in session.probes { ask(.probeAnswer(number: probe, isAlive: false)) }
             guard !session.isAnonymous else { return }
             if !session.undelivered.isEmpty { flushDeliveries(session) }

@@ -10,58 +10,25 @@ extension ServerCore {
         _ place: StreamPlace?,
         over connection: ConnectionID
     ) throws(WireError) {
-        guard case .session(let id)? = clients[connection], sessions[id] != nil else {
+        guard case .session(let id)? = clients[connection],
+            let admission = sessions[id]?.admit(user, secret, activity, place)
+        else {
             deny(connection, "no user is logged in on this connection")
             return
         }
-        guard let send = try admit(user, secret, activity, place, to: id, over: connection),
-            let request = sessions[id].map({ activityRequest($0, send) })
-        else { return }
-        // The session is changed where it lies: a copy of it would copy all that waits in it.
-        sessions[id]?.take(send)
-        ask(request)
-        let waiting = sessions[id]?.unacknowledged.count ?? 0
-        if waiting > configuration.limits.unacknowledgedSendsMax {
+        switch admission {
+        case .denied:
+            deny(connection, "username and/or secret is incorrect")
+        case .refused(let info):
+            throw WireError(info)
+        case .repeated(let isAcknowledged):
+            if isAcknowledged, let session = sessions[id] { tellAcknowledged(session) }
+        case .taken(let identity, let activity, let waiting):
+            ask(.activity(session: id, identity: identity, activity: activity))
+            guard waiting > configuration.limits.unacknowledgedSendsMax else { return }
             record(.limitExceeded, [.reason: "unacknowledged sends", .user: user])
             refuse(connection, "too many messages wait for their acknowledgement")
         }
-    }
-
-    /// What is to be taken from a client; nil where that is nothing new, or not allowed.
-    private mutating func admit(
-        _ user: String,
-        _ secret: String,
-        _ activity: Activity,
-        _ place: StreamPlace?,
-        to id: SessionID,
-        over connection: ConnectionID
-    ) throws(WireError) -> ClientSession.Send? {
-        guard let session = sessions[id] else { return nil }
-        let isRight = session.isAnonymous || Credential.areEqual(session.secret, secret)
-        guard user == session.user, isRight else {
-            deny(connection, "username and/or secret is incorrect")
-            return nil
-        }
-        var number = session.taken + 1
-        if !session.isStock {
-            guard let place, place.stream == session.stream else {
-                throw WireError(
-                    "ACTIVITY_MESSAGE must have \"stream\": the one of LOGIN, and \"number\""
-                )
-            }
-            guard place.number <= number else {
-                throw WireError("ACTIVITY_MESSAGE must have \"number\": at most \(number)")
-            }
-            number = place.number
-        }
-        guard number > session.taken else {
-            if number <= session.acknowledged { tellAcknowledged(session) }
-            return nil
-        }
-        return ClientSession.Send(
-            number: number,
-            activity: activity.authenticated(as: session.user)
-        )
     }
 
     private mutating func deny(_ connection: ConnectionID, _ info: String) {
@@ -224,11 +191,14 @@ extension ServerCore {
             ask(.probeAnswer(number: number, isAlive: true))
         } else {
             sessions[id]?.probes.append(number)
+            probed.insert(id)
         }
     }
 
     mutating func answerProbes(over connection: ConnectionID) {
-        guard let session = session(over: connection), !session.probes.isEmpty else { return }
+        guard !probed.isEmpty, let session = session(over: connection),
+            probed.remove(session.id) != nil
+        else { return }
         sessions[session.id]?.probes = []
         for probe in session.probes { ask(.probeAnswer(number: probe, isAlive: true)) }
     }

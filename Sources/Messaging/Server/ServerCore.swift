@@ -29,6 +29,8 @@ public struct ServerCore: ProtocolCore {
     var clients: [ConnectionID: ClientState] = [:]
     var sessions: [SessionID: ClientSession] = [:]
     var anonymous: Set<SessionID> = []
+    /// Sessions with probes that wait for a word from the client.
+    var probed: Set<SessionID> = []
     var registering: [Int64: ConnectionID] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?

@@ -38,7 +38,7 @@ public struct Activity: Sendable, Hashable {
     public func authenticated(as user: String) -> Activity {
         let bytes = bytes
         var writer = JSONWriter(capacity: bytes.count + user.utf8.count + 28)
-        if !Self.mayName(Self.authenticatedUserKey, bytes) {
+        if !Self.isPadded(bytes), !Self.mayName(Self.authenticatedUserKey, bytes) {
             // The closing brace makes room for one member more.
             writer.verbatim(bytes[..<(bytes.count - 1)])
             if Self.hasMembers(bytes) { writer.mark(",") }
@@ -79,6 +79,11 @@ public struct Activity: Sendable, Hashable {
                 return false
             }
         }
+    }
+
+    /// Whether there is white space right inside an object's braces.
+    private static func isPadded(_ object: [UInt8]) -> Bool {
+        object[1] <= 0x20 || object[object.count - 2] <= 0x20
     }
 
     /// Whether an object has any member.

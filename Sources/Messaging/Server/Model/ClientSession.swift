@@ -111,10 +111,47 @@ struct ClientSession: Sendable {
         }
     }
 
-    /// Takes a message from the client.
-    mutating func take(_ send: Send) {
-        taken = send.number
-        if !isAnonymous { unacknowledged.append(send) }
+    /// What becomes of a message that the client says.
+    enum Admission {
+        /// The user or the secret is another one.
+        case denied
+        /// It breaks the rules.
+        case refused(String)
+        /// It was taken before.
+        case repeated(isAcknowledged: Bool)
+        /// It is to be passed on; so many wait for their acknowledgement now.
+        case taken(MessageIdentity, Activity, waiting: Int)
+    }
+
+    /// Takes a message from the client, where it is the next one.
+    ///
+    /// It is done here, where the session lies: a copy of the session would copy all that waits in it.
+    mutating func admit(
+        _ user: String,
+        _ secret: String,
+        _ activity: Activity,
+        _ place: StreamPlace?
+    ) -> Admission {
+        let isRight = isAnonymous || Credential.areEqual(self.secret, secret)
+        guard user == self.user, isRight else { return .denied }
+        var number = taken + 1
+        if !isStock {
+            guard let place, place.stream == stream else {
+                return .refused(
+                    "ACTIVITY_MESSAGE must have \"stream\": the one of LOGIN, and \"number\""
+                )
+            }
+            guard place.number <= number else {
+                return .refused("ACTIVITY_MESSAGE must have \"number\": at most \(number)")
+            }
+            number = place.number
+        }
+        guard number > taken else { return .repeated(isAcknowledged: number <= acknowledged) }
+        taken = number
+        let activity = activity.authenticated(as: user)
+        if !isAnonymous { unacknowledged.append(Send(number: number, activity: activity)) }
+        let identity = MessageIdentity(user: self.user, stream: stream, number: number)
+        return .taken(identity, activity, waiting: unacknowledged.count)
     }
 
     /// Notes that all of its stream up to a number is held.
