@@ -12,7 +12,10 @@ public struct MessageIdentity: Sendable, Hashable, CustomStringConvertible {
 
     /// Makes an identity; `stream` must not hold a slash.
     public init(user: String, stream: String, number: Int64) {
-        precondition(!stream.contains("/"), "a stream must not hold a slash, got \(stream)")
+        precondition(
+            !stream.utf8.contains(UInt8(ascii: "/")),
+            "a stream must not hold a slash, got \(stream)"
+        )
         self.user = user
         self.stream = stream
         self.number = number

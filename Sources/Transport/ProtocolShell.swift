@@ -112,8 +112,12 @@ final class ProtocolShell<Core: ProtocolCore> {
     }
 
     func received(_ id: ConnectionID, _ lines: [[UInt8]], isTooLong: Bool) {
-        for line in lines { events.append(.received(id, line: line)) }
-        run()
+        if lines.count > 1, !isStepping {
+            takeTogether(id, lines)
+        } else {
+            for line in lines { events.append(.received(id, line: line)) }
+            run()
+        }
         if isTooLong { lost(id, .lineTooLong) }
     }
 
@@ -164,6 +168,17 @@ final class ProtocolShell<Core: ProtocolCore> {
         }
         isStepping = false
         flush()
+    }
+
+    /// Gives the core lines that were read together, so that it may answer them together.
+    private func takeTogether(_ id: ConnectionID, _ lines: [[UInt8]]) {
+        guard case .running = state, !(connections[id]?.isClosing ?? true) else { return }
+        isStepping = true
+        let now = SystemClock.now()
+        perform(core.receive(lines, over: id, now: now), now)
+        assert(isSound(now))
+        isStepping = false
+        run()
     }
 
     /// Whether an event is of a connection that the core is done with.

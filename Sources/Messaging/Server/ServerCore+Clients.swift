@@ -32,6 +32,14 @@ extension ServerCore {
             let commands = ClientRequest.commands.joined(separator: ", ")
             throw WireError("unknown command \"\(message.command)\"; a client may send \(commands)")
         }
+        try handle(request, over: connection)
+    }
+
+    /// Does what a client asks for that waits for nothing.
+    mutating func handle(
+        _ request: ClientRequest,
+        over connection: ConnectionID
+    ) throws(WireError) {
         answerProbes(over: connection)
         switch request {
         case .register(let user, let secret):
@@ -234,6 +242,7 @@ extension ServerCore {
         case .session(let id), .loggingIn(let id, _):
             guard let session = sessions.removeValue(forKey: id) else { return }
             anonymous.remove(id)
+            probed.remove(id)
             for probe in session.probes { ask(.probeAnswer(number: probe, isAlive: false)) }
             guard !session.isAnonymous else { return }
             if !session.undelivered.isEmpty { flushDeliveries(session) }

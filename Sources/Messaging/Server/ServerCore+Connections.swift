@@ -46,6 +46,16 @@ extension ServerCore {
             return
         }
         do throws(WireError) {
+            if isFromClient, case .session? = clients[connection],
+                let request = ActivityLine.request(in: line)
+            {
+                try handle(request, over: connection)
+                return
+            }
+            if case .link(let server) = state.phase, let item = itemLine.item(in: line) {
+                handle(item, from: server)
+                return
+            }
             let isFromServer = !isFromClient && state.phase != .fresh
             let message = try WireReader(line, limits: isFromServer ? .server : .client)
             try received(message, over: connection, state.phase)

@@ -176,7 +176,7 @@ extension ServerCore {
         for index in max(from, log.start)..<max(log.end, from) {
             guard case .message(let message) = log[index].item, !log[index].isRepeat,
                 acknowledged[user]?[message.source] ?? 0 < message.identity.number,
-                !(waiting[index]?.contains(user) ?? false)
+                !message.pending.contains(user), !(waiting[index]?.contains(user) ?? false)
             else { continue }
             messages.append(message.identity)
         }

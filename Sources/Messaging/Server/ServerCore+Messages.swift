@@ -31,18 +31,20 @@ extension ServerCore {
         if countedIsStale { recount() }
         let message = StoredMessage(identity: identity, activity: activity, pending: counted)
         store(.message(message))
-        record(.stored, [.message: identity.description, .count: String(counted.count)])
+        if configuration.recordsMessages {
+            record(.stored, [.message: identity.description, .count: String(counted.count)])
+        }
     }
 
     /// Stores a message: pending for those for whom it is where it comes from, and for those whom we
     /// counted.
     mutating func apply(_ message: StoredMessage, at index: Int64, isNews: Bool) {
-        if let first = messageIndex[message.identity] {
+        let source = message.source
+        if let first = kept[source]?.index(of: message.identity.number) {
             log[index].isRepeat = true
             addPending(message.pending, at: first)
             return
         }
-        let source = message.source
         var progress = streams[source] ?? StreamProgress()
         guard message.identity.number > progress.taken else {
             log[index].isRepeat = true
@@ -50,12 +52,18 @@ extension ServerCore {
         }
         progress.taken = message.identity.number
         streams[source] = progress
-        messageIndex[message.identity] = index
-        addPending(message.pending, at: index)
+        kept[source, default: StreamStore()].append(
+            message.identity.number,
+            at: index,
+            users: message.pending
+        )
         guard role.serves, log[index].source != nil else { return }
         if countedIsStale { recount() }
         let others = isNews ? counted : counted(since: lastHeard(log[index].origin))
-        let more = others.filter { !message.pending.contains($0) }
+        // Nearly always everybody counts the same.
+        guard others != message.pending else { return }
+        let known = Set(message.pending)
+        let more = others.filter { !known.contains($0) }
         guard !more.isEmpty else { return }
         store(.pending(users: more, messages: [message.identity]))
     }
@@ -65,12 +73,27 @@ extension ServerCore {
         (lost[server]?.lastHeard ?? servingSince) - hold
     }
 
-    /// Makes a stored message pending for more users; those who are here get it at once.
+    /// Where a message lies in the log; nil where it is not kept.
+    func index(of message: MessageIdentity) -> Int64? {
+        kept[Source(user: message.user, stream: message.stream)]?.index(of: message.number)
+    }
+
+    /// The users for whom a stored message is pending.
+    func pendingUsers(at index: Int64) -> [String] {
+        guard index >= log.start, case .message(let message) = log[index].item else { return [] }
+        let number = message.identity.number
+        let first = message.pending.filter { acknowledged[$0]?[message.source] ?? 0 < number }
+        guard let more = waiting[index], !more.isEmpty else { return first }
+        return more.union(first).sorted()
+    }
+
+    /// Makes a stored message pending for more users than it was at first; those who are here get it
+    /// at once.
     mutating func addPending(_ users: [String], at index: Int64) {
         guard index >= log.start, case .message(let message) = log[index].item else { return }
         let number = message.identity.number
-        var late: Set<String> = []
-        for user in users {
+        var late: [String] = []
+        for user in users where !message.pending.contains(user) {
             guard acknowledged[user]?[message.source] ?? 0 < number,
                 waiting[index, default: []].insert(user).inserted
             else { continue }
@@ -79,13 +102,20 @@ extension ServerCore {
             let at = places.lastIndex { $0.number < number }.map { $0 + 1 } ?? 0
             places.insert(place, at: at)
             pending[user, default: [:]][message.source] = places
-            if index < log.heldThrough { late.insert(user) }
+            if index < log.heldThrough { late.append(user) }
         }
-        if !late.isEmpty { deliver(message, to: late, toAnonymous: false) }
+        guard !late.isEmpty else { return }
+        let run = HeldRun(message)
+        deliver(run.messages, of: run.source, to: late, toAnonymous: false)
     }
 
-    /// Orders the delivery of a message to the sessions of users that we answer for.
-    mutating func deliver(_ message: StoredMessage, to users: Set<String>, toAnonymous: Bool) {
+    /// Orders the delivery of messages of a stream to the sessions of users that we answer for.
+    mutating func deliver(
+        _ messages: [PeerReply.Delivery.Message],
+        of source: Source,
+        to users: [String],
+        toAnonymous: Bool
+    ) {
         var receivers: [ServerID: [SessionID]] = [:]
         for user in users {
             for session in sessionsOfUser[user] ?? [] {
@@ -103,8 +133,8 @@ extension ServerCore {
                 server,
                 .broadcast(
                     PeerReply.Delivery(
-                        identity: message.identity,
-                        activity: message.activity,
+                        source: source,
+                        messages: messages,
                         sessions: sessions,
                         toAnonymous: toAnonymous
                     )
@@ -116,23 +146,38 @@ extension ServerCore {
     /// Orders the delivery of everything that is held and pending for a user to its session.
     mutating func deliverPending(to session: SessionID) {
         guard let state = knownSessions[session] else { return }
-        let places = (pending[state.record.user] ?? [:]).values.flatMap { $0 }
-            .filter { $0.index < log.heldThrough }
-            .sorted { $0.index < $1.index }
-        for place in places {
-            guard case .message(let message) = log[place.index].item else { continue }
-            answer(
-                state.record.server,
-                .broadcast(
-                    PeerReply.Delivery(
-                        identity: message.identity,
-                        activity: message.activity,
-                        sessions: [session],
-                        toAnonymous: false
-                    )
-                )
-            )
+        var run: HeldRun?
+        for index in pendingIndices(of: state.record.user) where index < log.heldThrough {
+            guard case .message(let message) = log[index].item else { continue }
+            if run?.append(message) ?? false { continue }
+            if let run { deliver(run, to: session, of: state.record.server) }
+            run = HeldRun(message)
         }
+        if let run { deliver(run, to: session, of: state.record.server) }
+    }
+
+    private mutating func deliver(_ run: HeldRun, to session: SessionID, of server: ServerID) {
+        let delivery = PeerReply.Delivery(
+            source: run.source,
+            messages: run.messages,
+            sessions: [session],
+            toAnonymous: false
+        )
+        answer(server, .broadcast(delivery))
+    }
+
+    /// Where the messages that are pending for a user lie in the log, in its order.
+    private func pendingIndices(of user: String) -> [Int64] {
+        var indices = (pending[user] ?? [:]).values.flatMap { $0.map(\.index) }
+        for (source, store) in kept {
+            let read = acknowledged[user]?[source] ?? 0
+            for run in store.runs where run.last > read && run.users.contains(user) {
+                for number in max(run.first, read + 1)...run.last {
+                    if let index = store.index(of: number) { indices.append(index) }
+                }
+            }
+        }
+        return indices.sorted()
     }
 
     /// Tells senders how far their streams are held.

@@ -163,7 +163,7 @@ extension ServerCore {
         dead = []
         log = ReplicatedLog()
         unannounced = [:]
-        messageIndex = [:]
+        kept = [:]
         waiting = [:]
         pending = [:]
         streams = [:]

@@ -5,6 +5,9 @@ extension ServerCore {
     /// How long an item is left to the super-peer that took it, before others pass it on too.
     private var patience: Duration { hold / 20 }
 
+    /// From so many bytes on, items on their way are put into another frame.
+    private static var partBytes: Int { 1 << 16 }
+
     /// What another super-peer, or this one, says.
     mutating func handle(_ message: MeshMessage, from server: ServerID) {
         switch message {
@@ -82,7 +85,7 @@ extension ServerCore {
         case .message(let message): apply(message, at: index, isNews: isNews)
         case .pending(let users, let messages):
             for identity in messages {
-                guard let index = messageIndex[identity] else { continue }
+                guard let index = self.index(of: identity) else { continue }
                 addPending(users, at: index)
             }
         case .acknowledged(let acknowledgements):
@@ -94,12 +97,14 @@ extension ServerCore {
 
     /// Passes on to every linked super-peer what it lacks.
     mutating func passOn() {
+        guard links.values.contains(where: { $0.isLinked && $0.cursor < log.end }) else { return }
         var frames: [Int64: Frame] = [:]
         for server in linkedServers { passOn(to: server, &frames) }
     }
 
     private mutating func passOn(to server: ServerID, _ frames: inout [Int64: Frame]) {
         guard var link = links[server] else { return }
+        var lines: [UInt8] = []
         link.cursor = max(link.cursor, log.start)
         while link.cursor < log.end {
             let entry = log[link.cursor]
@@ -117,10 +122,15 @@ extension ServerCore {
                         sequence: entry.sequence
                     ).frame()
                 frames[link.cursor] = frame
-                send(link.connection, frame)
+                lines += frame.bytes
+                if lines.count >= Self.partBytes {
+                    send(link.connection, Frame(lines))
+                    lines.removeAll(keepingCapacity: true)
+                }
             }
             link.cursor += 1
         }
+        if !lines.isEmpty { send(link.connection, Frame(lines)) }
         links[server] = link
     }
 
@@ -134,10 +144,12 @@ extension ServerCore {
 
     /// A message is passed on with all the users for whom it is pending here.
     private func current(_ entry: ReplicatedLog.Entry, at index: Int64) -> Item {
-        guard entry.source != nil, case .message(var message) = entry.item,
-            let users = waiting[messageIndex[message.identity] ?? index]
-        else { return entry.item }
-        message.pending = users.union(message.pending).sorted()
+        guard entry.source != nil, case .message(var message) = entry.item else {
+            return entry.item
+        }
+        let more = pendingUsers(at: self.index(of: message.identity) ?? index)
+            .filter { !message.pending.contains($0) }
+        if !more.isEmpty { message.pending = (message.pending + more).sorted() }
         return .message(message)
     }
 
@@ -154,24 +166,56 @@ extension ServerCore {
 
     /// Goes on to the first entry that some linked super-peer lacks.
     mutating func advanceHeld() {
+        guard log.heldThrough < log.end else {
+            tellSenders()
+            return
+        }
         let linked = links.values.filter(\.isLinked)
+        var run: HeldRun?
         while log.heldThrough < log.end {
             let entry = log[log.heldThrough]
             guard linked.allSatisfy({ $0.has(entry.origin, entry.sequence) }) else { break }
             let index = log.heldThrough
             log.heldThrough += 1
-            held(entry, at: index)
+            if case .message(let message) = entry.item, !entry.isRepeat {
+                let more = waiting[index] ?? []
+                if !more.isEmpty || !(run?.append(message) ?? false) {
+                    deliver(&run)
+                    run = HeldRun(message)
+                    if !more.isEmpty { deliver(&run, more: more) }
+                }
+            }
+            if let waiters = waiters.removeValue(forKey: index) {
+                deliver(&run)
+                held(waiters)
+            }
         }
+        deliver(&run)
         tellSenders()
     }
 
-    private mutating func held(_ entry: ReplicatedLog.Entry, at index: Int64) {
-        if case .message(let message) = entry.item, !entry.isRepeat {
-            streams[message.source]?.held = message.identity.number
-            sendersToTell.insert(message.source)
-            deliver(message, to: waiting[index] ?? [], toAnonymous: true)
+    /// Delivers messages that are held to those for whom they are pending.
+    private mutating func deliver(_ run: inout HeldRun?, more: Set<String> = []) {
+        guard let held = run else { return }
+        run = nil
+        let source = held.source
+        streams[source]?.held = held.last
+        sendersToTell.insert(source)
+        var users: [String] = []
+        for user in held.users {
+            let read = acknowledged[user]?[source] ?? 0
+            if read < held.first {
+                users.append(user)
+            } else if read < held.last {
+                deliver(held.after(read), of: source, to: [user], toAnonymous: false)
+            }
         }
-        for waiter in waiters.removeValue(forKey: index) ?? [] {
+        if !more.isEmpty { users = more.union(users).sorted() }
+        deliver(held.messages, of: source, to: users, toAnonymous: true)
+    }
+
+    private mutating func held(_ waiters: [HeldWaiter]) {
+        for waiter in waiters {
             switch waiter {
             case .login(let session): loginHeld(session)
             case .deliveries(let server, let session, let batch):
@@ -195,7 +239,7 @@ extension ServerCore {
             let entry = log[log.start]
             let isTooMany = log.end - log.start > limits.logEntriesMax
             let isOld = now - entry.storedAt > limits.settledRetention
-            guard isTooMany || isOld && (waiting[log.start]?.isEmpty ?? true) else { break }
+            guard isTooMany || isOld && pendingUsers(at: log.start).isEmpty else { break }
             forgetMessage(entry, at: log.start)
             _ = log.dropFirst()
         }
@@ -204,12 +248,13 @@ extension ServerCore {
 
     private mutating func forgetMessage(_ entry: ReplicatedLog.Entry, at index: Int64) {
         guard case .message(let message) = entry.item, !entry.isRepeat else { return }
-        messageIndex[message.identity] = nil
+        let users = pendingUsers(at: index)
+        kept[message.source]?.drop(through: message.identity.number)
         droppedStreams[message.source] = message.identity.number
-        guard let users = waiting.removeValue(forKey: index), !users.isEmpty else { return }
-        for user in users {
+        for user in waiting.removeValue(forKey: index) ?? [] {
             pending[user]?[message.source]?.removeAll { $0.index == index }
         }
+        guard !users.isEmpty else { return }
         record(.dropped, [.message: message.identity.description, .reason: "store is full"])
     }
 }

@@ -10,48 +10,34 @@ extension ServerCore {
         _ place: StreamPlace?,
         over connection: ConnectionID
     ) throws(WireError) {
-        guard case .session(let id)? = clients[connection], var session = sessions[id] else {
+        guard case .session(let id)? = clients[connection],
+            let admission = sessions[id]?.admit(user, secret, activity, place)
+        else {
             deny(connection, "no user is logged in on this connection")
             return
         }
-        let isRight = session.isAnonymous || Credential.areEqual(session.secret, secret)
-        guard user == session.user, isRight else {
+        switch admission {
+        case .denied:
             deny(connection, "username and/or secret is incorrect")
-            return
+        case .refused(let info):
+            throw WireError(info)
+        case .repeated(let isAcknowledged):
+            if isAcknowledged, let session = sessions[id] { tellAcknowledged(session) }
+        case .taken(let identity, let activity):
+            ask(.activity(session: id, identity: identity, activity: activity))
+            boundSends(id, user, over: connection)
         }
-        var number = session.taken + 1
-        if !session.isStock {
-            guard let place, place.stream == session.stream else {
-                throw WireError(
-                    "ACTIVITY_MESSAGE must have \"stream\": the one of LOGIN, and \"number\""
-                )
-            }
-            guard place.number <= number else {
-                throw WireError("ACTIVITY_MESSAGE must have \"number\": at most \(number)")
-            }
-            number = place.number
-        }
-        guard number > session.taken else {
-            if number <= session.acknowledged { tellAcknowledged(session) }
-            return
-        }
-        session.taken = number
-        let send = ClientSession.Send(
-            number: number,
-            activity: activity.authenticated(as: session.user)
-        )
-        if !session.isAnonymous {
-            session.unacknowledged.append(send)
-            session.unacknowledgedBytes += send.activity.bytes.count
-        }
-        sessions[id] = session
-        ask(activityRequest(session, send))
+    }
+
+    /// Reads no more from a client of whom much waits; refuses one of whom too much does.
+    private mutating func boundSends(_ id: SessionID, _ user: String, over connection: ConnectionID) {
         let limits = configuration.limits
-        if session.unacknowledged.count > limits.unacknowledgedSendsMax {
-            noteLimit("unacknowledged sends", session.user)
+        let waiting = sessions[id]?.unacknowledged.count ?? 0
+        if waiting > limits.unacknowledgedSendsMax {
+            noteLimit("unacknowledged sends", user)
             refuse(connection, "too many messages wait for their acknowledgement")
-        } else if session.unacknowledged.count > limits.unacknowledgedSendsMax / 4
-            || session.unacknowledgedBytes > limits.unacknowledgedBytesMax
+        } else if waiting > limits.unacknowledgedSendsMax / 4
+            || sessions[id]?.unacknowledgedBytes ?? 0 > limits.unacknowledgedBytesMax
         {
             setReading(connection, false)
         }
@@ -82,15 +68,11 @@ extension ServerCore {
 
     /// All of a session's stream up to a number is held.
     mutating func sendsHeld(_ id: SessionID, through number: Int64) {
-        guard var session = sessions[id], session.isOpen, number > session.acknowledged else {
+        guard sessions[id]?.isOpen ?? false, number > sessions[id]?.acknowledged ?? number else {
             return
         }
-        session.acknowledged = number
-        while let first = session.unacknowledged.first, first.number <= number {
-            session.unacknowledged.removeFirst()
-            session.unacknowledgedBytes -= first.activity.bytes.count
-        }
-        sessions[id] = session
+        sessions[id]?.sendsHeld(through: number)
+        guard let session = sessions[id] else { return }
         let limits = configuration.limits
         if session.unacknowledged.count <= limits.unacknowledgedSendsMax / 8,
             session.unacknowledgedBytes <= limits.unacknowledgedBytesMax / 2
@@ -102,53 +84,56 @@ extension ServerCore {
 
     // MARK: Deliveries
 
-    /// A message for some of this server's sessions.
+    /// Messages of a stream for some of this server's sessions.
     mutating func deliver(_ delivery: PeerReply.Delivery) {
-        let identity = delivery.identity
-        let source = Source(user: identity.user, stream: identity.stream)
+        guard let first = delivery.messages.first?.number,
+            let last = delivery.messages.last?.number
+        else { return }
+        let source = delivery.source
         var receivers: [ConnectionID] = []
         for id in delivery.sessions {
-            guard let session = sessions[id], session.isOpen,
-                identity.number > session.written[source, default: 0]
+            guard let from = sessions[id]?.write(source, first...last),
+                let connection = sessions[id]?.connection
             else { continue }
-            receivers.append(session.connection)
-            sessions[id]?.written[source] = identity.number
-            if session.isStock {
-                // What is written to a stock client counts as delivered.
-                sessions[id]?.delivered[source] = identity.number
-                sessions[id]?.undelivered[source] = identity.number
+            if from == first {
+                receivers.append(connection)
             } else {
-                let place = ClientSession.Place(source: source, number: identity.number)
-                sessions[id]?.lines.append(place)
+                let rest = delivery.messages.drop { $0.number < from }
+                send(connection, Self.broadcast(rest, of: source))
             }
         }
         if delivery.toAnonymous {
             receivers += anonymous.sorted().compactMap { sessions[$0]?.connection }
         }
         guard !receivers.isEmpty else { return }
-        let reply = ServerReply.activityBroadcast(
-            activity: delivery.activity,
-            sender: identity.user,
-            place: StreamPlace(stream: identity.stream, number: identity.number)
+        let frame = Self.broadcast(delivery.messages[...], of: source)
+        effects.append(.broadcast(receivers, frame))
+    }
+
+    /// Messages as clients are told them: encoded once for all.
+    private static func broadcast(
+        _ messages: ArraySlice<PeerReply.Delivery.Message>,
+        of source: Source
+    ) -> Frame {
+        var lines = Broadcasts(
+            sender: source.user,
+            stream: source.stream,
+            lines: messages.count,
+            bytes: messages.reduce(0) { $0 + $1.activity.bytes.count }
         )
-        effects.append(.broadcast(receivers, reply.frame()))
+        for message in messages { lines.append(message.number, message.activity) }
+        return lines.frame()
     }
 
     /// A client acknowledges the first `count` broadcasts of its connection.
     mutating func acknowledge(_ count: Int64, over connection: ConnectionID) throws(WireError) {
-        guard case .session(let id)? = clients[connection], let session = sessions[id],
-            !session.isStock
+        guard case .session(let id)? = clients[connection], sessions[id]?.isStock == false,
+            let written = sessions[id]?.linesWritten
         else { throw WireError("DELIVERY_ACK came from no client that shows extensions") }
-        let written = session.linesAcknowledged + Int64(session.lines.count)
         guard count <= written else {
             throw WireError("DELIVERY_ACK must have \"count\": at most \(written)")
         }
-        while let state = sessions[id], state.linesAcknowledged < count {
-            guard let place = sessions[id]?.lines.popFirst() else { break }
-            sessions[id]?.linesAcknowledged += 1
-            sessions[id]?.delivered[place.source] = place.number
-            sessions[id]?.undelivered[place.source] = place.number
-        }
+        sessions[id]?.acknowledged(lines: count)
     }
 
     /// Passes on what clients acknowledged since the last time.
@@ -219,14 +204,15 @@ extension ServerCore {
             ask(.probeAnswer(number: number, isAlive: false))
             return
         }
-        sessions[id]?.probes.append(number)
         if session.isStock, session.probes.isEmpty { sessions[id]?.probedAt = now }
+        sessions[id]?.probes.append(number)
+        probed.insert(id)
     }
 
     /// A stock client answers nothing: it lives where its connection does a little later, for a close that
     /// is on its way needs that time.
     mutating func watchProbes() {
-        let due = sessions.values.filter { session in
+        let due = probed.compactMap { sessions[$0] }.filter { session in
             guard let probedAt = session.probedAt else { return false }
             return now - probedAt >= hold / 4
         }
@@ -234,7 +220,9 @@ extension ServerCore {
     }
 
     mutating func answerProbes(over connection: ConnectionID) {
-        guard let session = session(over: connection), !session.probes.isEmpty else { return }
+        guard !probed.isEmpty, let session = session(over: connection),
+            probed.remove(session.id) != nil
+        else { return }
         sessions[session.id]?.probes = []
         sessions[session.id]?.probedAt = nil
         for probe in session.probes { ask(.probeAnswer(number: probe, isAlive: true)) }

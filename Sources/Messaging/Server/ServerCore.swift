@@ -31,6 +31,8 @@ public struct ServerCore: ProtocolCore {
     var clients: [ConnectionID: ClientState] = [:]
     var sessions: [SessionID: ClientSession] = [:]
     var anonymous: Set<SessionID> = []
+    /// Sessions with probes that wait for a word from the client.
+    var probed: Set<SessionID> = []
     var registering: [Int64: ConnectionID] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?
@@ -57,10 +59,13 @@ public struct ServerCore: ProtocolCore {
     var servingSince = Instant.zero
 
     // The lower half: the store.
+    var itemLine = ItemLine()
     var log = ReplicatedLog()
     var unannounced: [ServerID: Int64] = [:]
     var waiters: [Int64: [HeldWaiter]] = [:]
-    var messageIndex: [MessageIdentity: Int64] = [:]
+    /// The messages of each stream, with the users for whom they were pending at first.
+    var kept: [Source: StreamStore] = [:]
+    /// For whom messages are pending besides, by message and by user.
     var waiting: [Int64: Set<String>] = [:]
     var pending: [String: [Source: Deque<PendingPlace>]] = [:]
     var streams: [Source: StreamProgress] = [:]
@@ -105,6 +110,25 @@ public struct ServerCore: ProtocolCore {
         return result
     }
 
+    /// Takes lines that arrived together, and does once what they leave to be done.
+    public mutating func receive(
+        _ lines: [[UInt8]],
+        over connection: ConnectionID,
+        now: Instant
+    ) -> [Effect] {
+        self.now = now
+        if !isStopping {
+            for line in lines {
+                received(connection, line)
+                doWork()
+            }
+            finish()
+        }
+        let result = effects
+        effects = []
+        return result
+    }
+
     private mutating func handle(_ event: Event) {
         switch event {
         case .started:
@@ -130,19 +154,24 @@ public struct ServerCore: ProtocolCore {
     /// Does what the event left to be done: requests to ourselves, passing items on, what is held.
     private mutating func finish() {
         while true {
-            while let next = work.popFirst() {
-                switch next {
-                case .request(let request): handle(request, from: id)
-                case .reply(let reply): handle(reply)
-                case .mesh(let message): handle(message, from: id)
-                }
-            }
-            if countedIsStale { recount() }
+            doWork()
             passOn()
             advanceHeld()
             if work.isEmpty && !countedIsStale { break }
         }
         tellStored()
+    }
+
+    /// Requests to ourselves, and who counts now.
+    private mutating func doWork() {
+        while let next = work.popFirst() {
+            switch next {
+            case .request(let request): handle(request, from: id)
+            case .reply(let reply): handle(reply)
+            case .mesh(let message): handle(message, from: id)
+            }
+        }
+        if countedIsStale { recount() }
     }
 
     private mutating func start() {

@@ -37,21 +37,58 @@ public struct Activity: Sendable, Hashable {
     /// (twice or spelled with escapes as well); it becomes the last member, all others stay as they are.
     public func authenticated(as user: String) -> Activity {
         let bytes = bytes
+        var writer = JSONWriter(capacity: bytes.count + user.utf8.count + 28)
+        if !Self.isPadded(bytes), !Self.mayName(Self.authenticatedUserKey, bytes) {
+            // The closing brace makes room for one member more.
+            writer.verbatim(bytes[..<(bytes.count - 1)])
+            if Self.hasMembers(bytes) { writer.mark(",") }
+            Self.close(&writer, user)
+            return Activity(checked: writer.bytes)
+        }
         let ranges = bytes.withUnsafeBufferPointer { buffer in
             var parser = JSONParser(bytes: buffer, depthMax: 512)
             return try? parser.memberRanges()
         }
-        var writer = JSONWriter(capacity: bytes.count + user.utf8.count + 28)
         writer.mark("{")
         for (key, range) in ranges ?? [] where key != Self.authenticatedUserKey {
             writer.verbatim(bytes[range])
             writer.mark(",")
         }
-        writer.string(Self.authenticatedUserKey)
+        Self.close(&writer, user)
+        return Activity(checked: writer.bytes)
+    }
+
+    private static func close(_ writer: inout JSONWriter, _ user: String) {
+        writer.string(authenticatedUserKey)
         writer.mark(":")
         writer.string(user)
         writer.mark("}")
-        return Activity(checked: writer.bytes)
+    }
+
+    /// Whether an object may have a member of this name: false only where it certainly has none, since
+    /// the name is nowhere in it and no escape can spell it.
+    private static func mayName(_ key: String, _ bytes: [UInt8]) -> Bool {
+        var key = key
+        return key.withUTF8 { key in
+            bytes.withUnsafeBufferPointer { bytes in
+                for place in bytes.indices {
+                    if bytes[place] == UInt8(ascii: "\\") { return true }
+                    guard bytes[place] == key[0], bytes.count - place >= key.count else { continue }
+                    if bytes[place..<(place + key.count)].elementsEqual(key) { return true }
+                }
+                return false
+            }
+        }
+    }
+
+    /// Whether there is white space right inside an object's braces.
+    private static func isPadded(_ object: [UInt8]) -> Bool {
+        object[1] <= 0x20 || object[object.count - 2] <= 0x20
+    }
+
+    /// Whether an object has any member.
+    private static func hasMembers(_ object: [UInt8]) -> Bool {
+        object.contains(UInt8(ascii: "\""))
     }
 
     /// What `authenticated_user` says, where it is a string.

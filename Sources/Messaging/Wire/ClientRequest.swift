@@ -170,7 +170,7 @@ public enum ClientRequest: Sendable, Hashable {
 
     private static func stream(_ message: WireReader) throws(WireError) -> String {
         let stream = try message.string("stream", bytesMax: Self.textBytesMax)
-        guard !stream.isEmpty, !stream.contains("/") else {
+        guard !stream.isEmpty, !stream.utf8.contains(UInt8(ascii: "/")) else {
             throw WireError(
                 "\(message.command) must have \"stream\": a string without slash, not empty"
             )

@@ -17,6 +17,11 @@ public struct JSONObject: Sendable, Hashable {
     /// Makes an empty object.
     public init() {}
 
+    /// Makes an empty object with room for so many members.
+    init(capacity: Int) {
+        members.reserveCapacity(capacity)
+    }
+
     /// The value of a key, or nil where there is none; setting nil removes it.
     public subscript(key: String) -> JSONValue? {
         get {

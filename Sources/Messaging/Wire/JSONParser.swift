@@ -27,11 +27,32 @@ struct JSONParser {
         var found: [(key: String, range: Range<Int>)] = []
         try members(depth: 1) { parser, key, start throws(JSONError) in
             _ = try parser.value(depth: 2, building: false)
-            found.append((key, start..<parser.place))
+            found.append((parser.text(of: key), start..<parser.place))
         }
         skipSpace()
         guard place == bytes.count else { throw failure("the end") }
         return found
+    }
+
+    /// Reads the whole text as an object without escapes in its keys, and builds nothing: `take` is told
+    /// where each key lies, without its quotation marks, and where its value does. False where there is
+    /// an escape in a key.
+    mutating func plainMembers(
+        _ take: (_ key: Range<Int>, _ value: Range<Int>) -> Void
+    ) throws(JSONError) -> Bool {
+        skipSpace()
+        guard peek == UInt8(ascii: "{") else { return false }
+        var isPlain = true
+        try members(depth: 1) { parser, key, _ throws(JSONError) in
+            parser.skipSpace()
+            let start = parser.place
+            _ = try parser.value(depth: 2, building: false)
+            isPlain = isPlain && !key.hasEscapes
+            take(key.range, start..<parser.place)
+        }
+        skipSpace()
+        guard place == bytes.count else { throw failure("the end") }
+        return isPlain
     }
 
     private var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
@@ -87,8 +108,10 @@ struct JSONParser {
             }
             return .null
         }
-        var object = JSONObject()
+        // As many as most messages have.
+        var object = JSONObject(capacity: 8)
         try members(depth: depth) { parser, key, _ throws(JSONError) in
+            let key = parser.text(of: key)
             guard parser.rawKeys.contains(key) else {
                 object.append(key: key, value: try parser.value(depth: depth + 1, building: true))
                 return
@@ -106,7 +129,7 @@ struct JSONParser {
     /// Walks over the members of an object; `take` reads the value, and is told where the key began.
     private mutating func members(
         depth: Int,
-        take: (inout JSONParser, String, Int) throws(JSONError) -> Void
+        take: (inout JSONParser, StringSpan, Int) throws(JSONError) -> Void
     ) throws(JSONError) {
         place += 1
         skipSpace()
@@ -118,7 +141,7 @@ struct JSONParser {
             skipSpace()
             let start = place
             guard peek == UInt8(ascii: "\"") else { throw failure("a key") }
-            let key = text(of: try stringSpan())
+            let key = try stringSpan()
             skipSpace()
             guard peek == UInt8(ascii: ":") else { throw failure("':'") }
             place += 1

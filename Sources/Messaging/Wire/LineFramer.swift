@@ -35,6 +35,19 @@ public struct LineFramer: Sendable {
     /// Takes what arrived.
     public mutating func append(_ bytes: some Collection<UInt8>) {
         guard !isTooLong else { return }
+        makeRoom()
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Takes what arrived, as it lies in memory.
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard !isTooLong else { return }
+        makeRoom()
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Forgets the lines that are out.
+    private mutating func makeRoom() {
         if head > 0 && head == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 16)
             head = 0
@@ -44,7 +57,6 @@ public struct LineFramer: Sendable {
             scanned -= head
             head = 0
         }
-        buffer.append(contentsOf: bytes)
     }
 
     /// The next whole line without its end, or nil where none is complete.
@@ -58,11 +70,7 @@ public struct LineFramer: Sendable {
             skipsLineFeed = false
         }
         let start = max(scanned, head)
-        let end = buffer.withUnsafeBufferPointer { buffer in
-            var index = start
-            while index < buffer.count, buffer[index] != 0x0A, buffer[index] != 0x0D { index += 1 }
-            return index
-        }
+        let end = buffer.withUnsafeBytes { Self.lineEnd(in: $0, from: start) }
         guard end - head <= lineBytesMax else {
             isTooLong = true
             buffer = []
@@ -79,6 +87,26 @@ public struct LineFramer: Sendable {
         head = end + 1
         scanned = head
         return line
+    }
+
+    /// Whether one of the eight bytes of a word is this one: a byte becomes 0, and only a 0 borrows.
+    private static func holds(_ word: UInt64, _ byte: UInt8) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let rest = word ^ (ones &* UInt64(byte))
+        return (rest &- ones) & ~rest & (ones << 7) != 0
+    }
+
+    /// Where the next line end lies; the end of the bytes where there is none.
+    private static func lineEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        // Eight bytes at a time: most of a line holds no end.
+        while index + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if holds(word, 0x0A) || holds(word, 0x0D) { break }
+            index += 8
+        }
+        while index < bytes.count, bytes[index] != 0x0A, bytes[index] != 0x0D { index += 1 }
+        return index
     }
 
     /// What came after the last line end, once the stream has ended; nil where there is nothing.

@@ -27,7 +27,16 @@ struct ServerHarness {
     }
 
     mutating func tell(_ event: Event) {
-        for effect in core.receive(event, now: now) {
+        perform(core.receive(event, now: now))
+    }
+
+    /// Lines that arrive together.
+    mutating func say(_ connection: ConnectionID, together lines: [String]) {
+        perform(core.receive(lines.map { Array($0.utf8) }, over: connection, now: now))
+    }
+
+    private mutating func perform(_ effects: [Effect]) {
+        for effect in effects {
             switch effect {
             case .send(let connection, let frame): note(connection, frame)
             case .broadcast(let connections, let frame):
@@ -104,8 +113,7 @@ struct ServerHarness {
     }
 
     private mutating func note(_ connection: ConnectionID, _ frame: Frame) {
-        sent[connection, default: []].append(
-            String(decoding: frame.bytes.dropLast(), as: UTF8.self)
-        )
+        let text = String(decoding: frame.bytes.dropLast(), as: UTF8.self)
+        sent[connection, default: []] += text.split(separator: "\n").map(String.init)
     }
 }

@@ -33,10 +33,17 @@ enum PeerReply: Sendable, Hashable {
     /// You are a super-peer now.
     case raised
 
-    /// A message on its way to sessions.
+    /// Messages of one stream on their way to sessions; over the wire each goes by itself.
     struct Delivery: Sendable, Hashable {
-        var identity: MessageIdentity
-        var activity: Activity
+        /// One of the messages.
+        struct Message: Sendable, Hashable {
+            var number: Int64
+            var activity: Activity
+        }
+
+        var source: Source
+        /// With consecutive numbers; not empty.
+        var messages: [Message]
         var sessions: [SessionID]
         var toAnonymous: Bool
     }
@@ -71,10 +78,13 @@ enum PeerReply: Sendable, Hashable {
                 number: try message.integer("number")
             )
         case "ACTIVITY_BROADCAST":
+            let identity = try message.identity()
             self = .broadcast(
                 Delivery(
-                    identity: try message.identity(),
-                    activity: try message.activity(),
+                    source: Source(user: identity.user, stream: identity.stream),
+                    messages: [
+                        Delivery.Message(number: identity.number, activity: try message.activity())
+                    ],
                     sessions: try message.strings("sessions").map { SessionID(text: $0) },
                     toAnonymous: try message.bool("anonymous")
                 )
@@ -134,13 +144,9 @@ enum PeerReply: Sendable, Hashable {
         case .acknowledged(let session, let number):
             return Self.numbered("ACTIVITY_ACK", session, "number", number)
         case .broadcast(let delivery):
-            let capacity = delivery.activity.bytes.count + 160 + 40 * delivery.sessions.count
-            var message = WireWriter("ACTIVITY_BROADCAST", capacity: capacity)
-            message.identity(delivery.identity)
-            message.strings("sessions", delivery.sessions.lazy.map(\.text))
-            message.bool("anonymous", delivery.toAnonymous)
-            message.activity(delivery.activity)
-            return message.frame()
+            return Frame(
+                Array(delivery.messages.map { Self.line(of: $0, delivery).bytes }.joined())
+            )
         case .deliveriesHeld(let session, let batch):
             return Self.numbered("DELIVERY_HELD", session, "batch", batch)
         case .heartbeat(let number):
@@ -172,6 +178,19 @@ enum PeerReply: Sendable, Hashable {
         case .raised:
             return WireWriter("PEER_RAISED").frame()
         }
+    }
+
+    private static func line(of part: Delivery.Message, _ delivery: Delivery) -> Frame {
+        let capacity = part.activity.bytes.count + 160 + 40 * delivery.sessions.count
+        var message = WireWriter("ACTIVITY_BROADCAST", capacity: capacity)
+        let source = delivery.source
+        message.identity(
+            MessageIdentity(user: source.user, stream: source.stream, number: part.number)
+        )
+        message.strings("sessions", delivery.sessions.lazy.map(\.text))
+        message.bool("anonymous", delivery.toAnonymous)
+        message.activity(part.activity)
+        return message.frame()
     }
 
     private static func answer(_ command: String, _ request: Int64, _ reason: String?) -> Frame {

@@ -101,7 +101,7 @@ extension WireReader {
 
     func identity() throws(WireError) -> MessageIdentity {
         let stream = try string("stream")
-        guard !stream.contains("/") else {
+        guard !stream.utf8.contains(UInt8(ascii: "/")) else {
             throw WireError("\(command) must have \"stream\": a string without slash")
         }
         return MessageIdentity(

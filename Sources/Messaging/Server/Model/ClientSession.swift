@@ -28,8 +28,10 @@ struct ClientSession: Sendable {
 
     /// The last number of each stream that was written to the connection.
     var written: [Source: Int64] = [:]
-    /// Broadcasts that were written and that the client has not acknowledged, in order.
-    var lines: Deque<Place> = []
+    /// How many broadcasts were written.
+    var linesWritten: Int64 = 0
+    /// Those of them that the client has not acknowledged, in order.
+    var lines: Deque<Lines> = []
     /// How many broadcasts the client acknowledged.
     var linesAcknowledged: Int64 = 0
     /// What the client acknowledged.
@@ -53,16 +55,119 @@ struct ClientSession: Sendable {
         var activity: Activity
     }
 
-    /// A broadcast that was written.
-    struct Place: Sendable {
-        var source: Source
-        var number: Int64
+    /// Broadcasts that were written one after the other: messages of one stream, with consecutive
+    /// numbers.
+    struct Lines: Sendable {
+        let source: Source
+        var count: Int64
+        /// The number of the last message.
+        var last: Int64
     }
 
     /// Acknowledgements that were passed on together.
     struct Batch: Sendable {
         var number: Int64
         var count: Int64
+    }
+
+    /// Notes that messages of a stream are written, and says from which number on: what was written
+    /// before is not written again. Nil: none of them.
+    mutating func write(_ source: Source, _ numbers: ClosedRange<Int64>) -> Int64? {
+        let before = written[source] ?? 0
+        guard isOpen, numbers.upperBound > before else { return nil }
+        let from = max(numbers.lowerBound, before + 1)
+        wrote(source, from...numbers.upperBound)
+        return from
+    }
+
+    private mutating func wrote(_ source: Source, _ numbers: ClosedRange<Int64>) {
+        written[source] = numbers.upperBound
+        if isStock {
+            // What is written to a stock client counts as delivered.
+            delivered[source] = numbers.upperBound
+            undelivered[source] = numbers.upperBound
+            return
+        }
+        let count = Int64(numbers.count)
+        linesWritten += count
+        if let place = lines.indices.last, lines[place].last + 1 == numbers.lowerBound,
+            lines[place].source == source
+        {
+            lines[place].count += count
+            lines[place].last = numbers.upperBound
+        } else {
+            lines.append(Lines(source: source, count: count, last: numbers.upperBound))
+        }
+    }
+
+    /// Notes that the client acknowledged the first `count` broadcasts.
+    mutating func acknowledged(lines count: Int64) {
+        while linesAcknowledged < count, var first = lines.popFirst() {
+            let part = min(first.count, count - linesAcknowledged)
+            let number = first.last - first.count + part
+            linesAcknowledged += part
+            delivered[first.source] = number
+            undelivered[first.source] = number
+            if part < first.count {
+                first.count -= part
+                lines.prepend(first)
+            }
+        }
+    }
+
+    /// What becomes of a message that the client says.
+    enum Admission {
+        /// The user or the secret is another one.
+        case denied
+        /// It breaks the rules.
+        case refused(String)
+        /// It was taken before.
+        case repeated(isAcknowledged: Bool)
+        /// It is to be passed on.
+        case taken(MessageIdentity, Activity)
+    }
+
+    /// Takes a message from the client, where it is the next one.
+    ///
+    /// It is done here, where the session lies: a copy of the session would copy all that waits in it.
+    mutating func admit(
+        _ user: String,
+        _ secret: String,
+        _ activity: Activity,
+        _ place: StreamPlace?
+    ) -> Admission {
+        let isRight = isAnonymous || Credential.areEqual(self.secret, secret)
+        guard user == self.user, isRight else { return .denied }
+        var number = taken + 1
+        if !isStock {
+            guard let place, place.stream == stream else {
+                return .refused(
+                    "ACTIVITY_MESSAGE must have \"stream\": the one of LOGIN, and \"number\""
+                )
+            }
+            guard place.number <= number else {
+                return .refused("ACTIVITY_MESSAGE must have \"number\": at most \(number)")
+            }
+            number = place.number
+        }
+        guard number > taken else { return .repeated(isAcknowledged: number <= acknowledged) }
+        taken = number
+        let activity = activity.authenticated(as: user)
+        if !isAnonymous {
+            unacknowledged.append(Send(number: number, activity: activity))
+            unacknowledgedBytes += activity.bytes.count
+        }
+        let identity = MessageIdentity(user: self.user, stream: stream, number: number)
+        return .taken(identity, activity)
+    }
+
+    /// Notes that all of its stream up to a number is held.
+    mutating func sendsHeld(through number: Int64) {
+        acknowledged = number
+        while let first = unacknowledged.first, first.number <= number {
+            unacknowledged.removeFirst()
+            unacknowledgedBytes -= first.activity.bytes.count
+        }
     }
 
     var isAnonymous: Bool { user == ClientRequest.anonymous }

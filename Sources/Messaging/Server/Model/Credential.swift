@@ -17,11 +17,15 @@ struct Credential: Sendable, Hashable {
 
     /// Compares two texts in a time that depends on the length of the second alone.
     static func areEqual(_ left: String, _ right: String) -> Bool {
-        let left = Array(left.utf8)
-        let right = Array(right.utf8)
-        var difference = UInt(bitPattern: left.count ^ right.count)
-        for (index, byte) in right.enumerated() {
-            difference |= UInt((left.isEmpty ? 0 : left[index % left.count]) ^ byte)
+        var difference = UInt(bitPattern: left.utf8.count ^ right.utf8.count)
+        var bytes = left.utf8.makeIterator()
+        for byte in right.utf8 {
+            if let other = bytes.next() {
+                difference |= UInt(other ^ byte)
+            } else {
+                bytes = left.utf8.makeIterator()
+                difference |= UInt((bytes.next() ?? 0) ^ byte)
+            }
         }
         return difference == 0
     }

@@ -25,6 +25,10 @@ public struct ServerConfiguration: Sendable {
     /// The order in which messages are delivered. The default is `fifo`.
     public var ordering = MessageOrdering.fifo
 
+    /// Whether there is a record of every message that is stored; pointless where nobody takes records.
+    /// The default is true.
+    public var recordsMessages = true
+
     /// Makes a configuration with all settings at their defaults.
     public init(name: String, address: Address, remotes: [Address] = [], secret: String) {
         precondition(

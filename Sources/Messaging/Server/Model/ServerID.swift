@@ -4,11 +4,22 @@
 struct ServerID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// `name~digits`, as it goes over the wire.
     let text: String
+    /// The hash, computed once: a server is looked up often.
+    private let fingerprint: Int
 
-    init(text: String) { self.text = text }
+    init(text: String) {
+        self.text = text
+        fingerprint = text.hashValue
+    }
 
     init(name: String, digits: UInt64) {
-        text = "\(name)~\(String(digits, radix: 36))"
+        self.init(text: "\(name)~\(String(digits, radix: 36))")
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
+
+    static func == (left: ServerID, right: ServerID) -> Bool {
+        left.fingerprint == right.fingerprint && left.text == right.text
     }
 
     /// The name in the plan.
