@@ -60,9 +60,12 @@ extension ServerCore {
     ) throws(WireError) {
         switch phase {
         case .fresh:
-            if case .authenticate(let introduction)? = try JoinMessage(message) {
+            switch try JoinMessage(message) {
+            case .authenticate(let introduction)?:
                 admit(introduction, over: connection)
-            } else {
+            case .takeOver(let secret)?:
+                takeOver(secret, over: connection)
+            case .admitted?, .authenticationFail?, .redirect?, .takenOver?, .takeOverFailed?, nil:
                 connections[connection]?.phase = .client
                 clients[connection] = .idle
                 try receivedFromClient(message, over: connection)

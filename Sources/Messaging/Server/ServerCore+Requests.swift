@@ -114,18 +114,46 @@ extension ServerCore {
         }
         knownSessions[record.id] = state
         if record.isClosed, let old, old.record.supervisor == id, !old.record.isClosed {
-            ended(record.id, on: old.record.server)
+            ended(record, on: old.record.server)
         }
-        if !record.isClosed { settleConflict(of: record.user) }
+        if !record.isClosed {
+            closeLosers(of: record.user)
+            settleConflict(of: record.user)
+        }
     }
 
     /// A session of ours was closed: its client must know.
-    private mutating func ended(_ session: SessionID, on server: ServerID) {
-        if logins.removeValue(forKey: session) != nil {
-            let info = "the user is logged in elsewhere"
-            answer(server, .loginFailed(session: session, reason: .already, info: info))
+    private mutating func ended(_ record: SessionRecord, on server: ServerID) {
+        let lost = hasLostName(record)
+        let info = lost ? Self.registeredEarlier(record.user) : "the user is logged in elsewhere"
+        if logins.removeValue(forKey: record.id) != nil {
+            let reason = lost ? LoginFailure.wrongSecret : .already
+            answer(server, .loginFailed(session: record.id, reason: reason, info: info))
         } else {
-            answer(server, .disconnect(session: session, info: "the session was closed"))
+            answer(server, .disconnect(session: record.id, info: info, isDenied: lost))
+        }
+    }
+
+    static func registeredEarlier(_ user: String) -> String {
+        "\(user) was registered earlier on another side of the system, which stays"
+    }
+
+    /// Whether a session logged in by a registration that gave way to an earlier one.
+    private func hasLostName(_ record: SessionRecord) -> Bool {
+        guard let mark = record.registered, let registration = registrations[record.user] else {
+            return false
+        }
+        return registration.mark != mark
+    }
+
+    /// Sides met, and of two registrations of a name the earlier one stays: who logged in by the
+    /// other one is told and disconnected.
+    mutating func closeLosers(of user: String) {
+        for session in sessionsOfUser[user] ?? [] {
+            guard let state = knownSessions[session], state.record.supervisor == id,
+                hasLostName(state.record)
+            else { continue }
+            close(session)
         }
     }
 
@@ -157,11 +185,13 @@ extension ServerCore {
         guard let state = knownSessions[record.id], !state.record.isClosed,
             isCounted(record.id), taken >= adoption.acknowledged
         else {
-            answer(server, .disconnect(session: record.id, info: "the session is not known here"))
+            let info = "the session is not known here"
+            answer(server, .disconnect(session: record.id, info: info, isDenied: false))
             return
         }
         record.supervisor = id
         record.stamp = state.record.stamp
+        record.registered = state.record.registered
         store(.session(record))
         guard knownSessions[record.id]?.record == record else { return }
         knownSessions[record.id]?.isOpened = true

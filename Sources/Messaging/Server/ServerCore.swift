@@ -29,6 +29,9 @@ public struct ServerCore: ProtocolCore {
     var clients: [ConnectionID: ClientState] = [:]
     var sessions: [SessionID: ClientSession] = [:]
     var anonymous: Set<SessionID> = []
+    /// How many of the sessions are logins of clients that will be sent elsewhere.
+    var leaving = 0
+    var sentClients = RedirectMemory()
     var registering: [Int64: ConnectionID] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?
@@ -50,6 +53,7 @@ public struct ServerCore: ProtocolCore {
     var dead: Set<ServerID> = []
     var known: [ServerID: KnownServer] = [:]
     var peers: [ServerID: PeerBelow] = [:]
+    var sentServers = RedirectMemory()
     var raising: (peer: ServerID, deadline: Instant)?
     var raiseOrdered: Instant?
     var servingSince = Instant.zero
@@ -163,7 +167,7 @@ public struct ServerCore: ProtocolCore {
         upstream = .local
         servingSince = now
         epoch = Epoch(number: 1, master: id, backups: [], proposal: "founded")
-        record(.epochChanged, [.epoch: "1", .peer: id.name, .reason: "founded"])
+        record(.epochChanged, [.epoch: epochText, .peer: id.name, .reason: "founded"])
         setRole(.master)
         becomeReady()
     }
