@@ -9,9 +9,15 @@ struct SystemOptions: ParsableArguments {
             "What a side without a majority of the voters does with registrations: quorum, available.",
             discussion: """
                 quorum refuses them, so that no name is ever registered twice; available takes over after \
-                hold and goes on.
+                hold and goes on. The default is quorum.
                 """
-        )
+        ),
+        transform: { text in
+            guard let mode = RegistrationMode(rawValue: text) else {
+                throw ValidationError("must be quorum or available, not \(text)")
+            }
+            return mode
+        }
     )
     var registration = RegistrationMode.quorum
 
@@ -47,5 +53,3 @@ struct ThresholdsOption: ExpressibleByArgument {
         self.thresholds = thresholds
     }
 }
-
-extension RegistrationMode: @retroactive ExpressibleByArgument {}

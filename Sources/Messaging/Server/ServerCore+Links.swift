@@ -244,7 +244,9 @@ extension ServerCore {
         servers += below
         servers += others.flatMap(\.peers)
         // Whoever has the fewest peers succeeds us as their supervisor.
-        let backups = others.sorted { ($0.peers.count, $0.place.id) < ($1.peers.count, $1.place.id) }
+        let backups = others.sorted {
+            ($0.peers.count, $0.place.id) < ($1.peers.count, $1.place.id)
+        }
         let reply = PeerReply.announce(
             backups: backups.map(\.place),
             servers: servers,
