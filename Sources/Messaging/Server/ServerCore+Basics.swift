@@ -15,9 +15,12 @@ extension ServerCore {
     /// The epoch as records name it: where sides go on alone its master belongs to it.
     var epochText: String {
         switch configuration.registration {
-        case .quorum: return String(epoch.number)
+        case .quorum: EpochText.text(number: epoch.number, master: nil)
         case .available:
-            return epoch.number == 0 ? "0" : "\(epoch.number)/\(epoch.master.name)"
+            EpochText.text(
+                number: epoch.number,
+                master: epoch.number == 0 ? nil : epoch.master.name
+            )
         }
     }
 

@@ -40,9 +40,7 @@ extension ServerCore {
         else { return }
         if hasMajorityOfVoters {
             propose()
-        } else if configuration.registration == .available,
-            role == .master || now - masterLostAt >= hold
-        {
+        } else if configuration.registration == .available, now - votersLostAt >= hold {
             decideAlone(reason: "no majority of the voters was linked for hold")
         }
     }
@@ -54,6 +52,13 @@ extension ServerCore {
 
     /// When the master was lost; where it never was linked, when we began to serve.
     private var masterLostAt: Instant { lost[epoch.master]?.lostAt ?? servingSince }
+
+    /// When the last of those voters was lost that are.
+    private var votersLostAt: Instant {
+        let losses = epoch.voters.filter { $0 != id && !isLinked($0) }
+            .map { lost[$0]?.lostAt ?? servingSince }
+        return losses.max() ?? now
+    }
 
     /// Decides the next epoch without the voters of the present one, with what we voted for in it.
     private mutating func decideAlone(reason: String) {

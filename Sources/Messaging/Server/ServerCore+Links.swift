@@ -258,6 +258,7 @@ extension ServerCore {
 
     mutating func announced(_ announcement: MeshMessage.Announcement, by server: ServerID) {
         guard links[server] != nil else { return }
+        loadTold(by: server)
         links[server]?.place = announcement.place
         links[server]?.links = Set(announcement.links.map(\.id))
         links[server]?.peers = announcement.peers

@@ -16,6 +16,12 @@ extension ServerCore {
     /// How long a newcomer may be on its way before announcements count it.
     private var underWayAtMost: Duration { hold / 2 }
 
+    /// A server itself told us its load: it counts those who came to it a little while ago.
+    mutating func loadTold(by server: ServerID) {
+        sentClients.counted(by: server, sentBefore: now - hold / 20)
+        sentServers.counted(by: server, sentBefore: now - hold / 20)
+    }
+
     /// Where a client that logs in is to go instead; nil: it stays.
     mutating func clientRedirect(of user: String) -> Address? {
         let places: [ServerPlace]
@@ -37,7 +43,7 @@ extension ServerCore {
             configuration.clientRedirect,
             sentClients
         )
-        if let place { sentClients.sends(to: place.id, until: now + underWayAtMost) }
+        if let place { sentClients.sends(to: place.id, since: now, until: now + underWayAtMost) }
         return place?.address
     }
 
@@ -70,7 +76,7 @@ extension ServerCore {
             sentServers
         )
         if let place {
-            sentServers.sends(to: place.id, until: now + underWayAtMost)
+            sentServers.sends(to: place.id, since: now, until: now + underWayAtMost)
             sentServers.sent(newcomer.text, until: now + hold)
         }
         return place?.address

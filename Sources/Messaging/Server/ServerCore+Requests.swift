@@ -27,6 +27,7 @@ extension ServerCore {
         case .probeAnswer(let number, let isAlive):
             probeAnswered(number, isAlive)
         case .announce(let load):
+            loadTold(by: server)
             peers[server]?.place.load = load
         case .infoAcknowledged:
             peerHasInfo(server)
@@ -161,6 +162,7 @@ extension ServerCore {
     private mutating func settleConflict(of user: String) {
         let records = (sessionsOfUser[user] ?? []).compactMap { knownSessions[$0]?.record }
             .filter { $0.supervisor == id || isLinked($0.supervisor) }
+            .filter { !hasLostName($0) }
         for record in records where record.supervisor == id {
             if records.contains(where: { $0.id != record.id && record.yields(to: $0) }) {
                 close(record.id)

@@ -40,14 +40,17 @@ import Testing
         // 0 and 1 are below min; at 2 the chance is none; from 4 on it is certain.
         #expect(answers.prefix(3).allSatisfy { $0 == ["LOGIN_SUCCESS"] })
         #expect(answers.contains(["LOGIN_SUCCESS", "REDIRECT"]))
+        var redirects: Int64 = 0
         for record in cluster.records where record.kind == .redirectDecided {
             let load = record.fields.integer(.load) ?? -1
             #expect(record.fields[.newcomer] == "client" && record.fields[.user] == "anonymous")
             #expect(record.fields[.loadMin] == "2" && record.fields[.loadMax] == "4")
-            #expect(record.fields[.eligible] == (load >= 2 ? "1" : "0"))
+            // Those who are on their way to the other server count there.
+            #expect(record.fields[.eligible] == (load - 2 >= redirects ? "1" : "0"))
             let isRedirected = record.fields[.outcome] == "redirected"
             #expect(record.fields[.server] == (isRedirected ? "server.2" : nil))
             if load <= 2 { #expect(!isRedirected) }
+            if isRedirected { redirects += 1 }
         }
         #expect(cluster.texts(.redirectDecided, .outcome).count == 6)
     }
@@ -55,12 +58,11 @@ import Testing
     @Test("a peer decides by itself, from what its supervisor announced")
     func peer() {
         var cluster = ClusterHarness.settled(3) { configuration in
-            Self.low(&configuration)
+            configuration.clientRedirect = RedirectThresholds(min: 2, max: 2)
             configuration.superPeers = 1
         }
         #expect(cluster.servers(.peer) == [2, 3])
-        for _ in 1...4 { _ = cluster.logIn("anonymous", at: 1) }
-        for _ in 1...4 { _ = cluster.logIn("anonymous", at: 2) }
+        for server in [1, 2, 1, 2] { _ = cluster.logIn("anonymous", at: server) }
         cluster.pass(.seconds(2))
         cluster.forgetRecords()
         let client = cluster.logIn("anonymous", at: 2)
@@ -72,8 +74,10 @@ import Testing
     @Test("the announcement counts sessions, not the logins of those who are sent elsewhere")
     func load() {
         var cluster = ClusterHarness.settled(2, change: Self.low)
+        cluster.forgetRecords()
         for _ in 1...12 { _ = cluster.logIn("anonymous", at: 1) }
-        #expect((cluster.cores[1]?.load ?? 0) <= 5)
+        let stayed = cluster.texts(.redirectDecided, .outcome).count { $0.hasSuffix("stayed") }
+        #expect(cluster.cores[1]?.load == stayed && stayed < 12)
         #expect(cluster.cores[1]?.leaving == 0)
     }
 
@@ -120,15 +124,21 @@ import Testing
         var memory = RedirectMemory()
         let server = ServerID(text: "server.2~1")
         for number in 1...(RedirectMemory.newcomersMax + 5) {
-            memory.sends(to: server, until: Instant(nanoseconds: 10))
-            memory.sent("user-\(number)", until: Instant(nanoseconds: 20))
+            memory.sends(
+                to: server,
+                since: Instant(nanoseconds: Int64(number)),
+                until: Instant(nanoseconds: 50_000)
+            )
+            memory.sent("user-\(number)", until: Instant(nanoseconds: 60_000))
         }
         #expect(memory.underWay(to: server) == Int64(RedirectMemory.newcomersMax))
         #expect(!memory.wasSent("user-5") && memory.wasSent("user-6"))
-        memory.forget(now: Instant(nanoseconds: 10))
+        memory.counted(by: server, sentBefore: Instant(nanoseconds: 10))
+        #expect(memory.underWay(to: server) == Int64(RedirectMemory.newcomersMax - 4))
+        memory.forget(now: Instant(nanoseconds: 50_000))
         #expect(memory.underWay(to: server) == 0 && memory.wasSent("user-6"))
-        memory.sent("user-6", until: Instant(nanoseconds: 30))
-        memory.forget(now: Instant(nanoseconds: 20))
+        memory.sent("user-6", until: Instant(nanoseconds: 70_000))
+        memory.forget(now: Instant(nanoseconds: 60_000))
         #expect(memory.wasSent("user-6") && !memory.wasSent("user-7"))
     }
 
@@ -153,5 +163,39 @@ import Testing
             decisions.contains("1: server redirected") && decisions.contains("1: server stayed")
         )
         #expect(decisions.allSatisfy { $0.contains(" server ") })
+    }
+
+    /// Sixty clients come to one server of four, a few at a time: loads in the end, and redirects.
+    private func balance(_ thresholds: RedirectThresholds) -> (spread: Int, redirects: Int) {
+        var cluster = ClusterHarness.settled(4) { $0.clientRedirect = thresholds }
+        cluster.forgetRecords()
+        for _ in 1...60 {
+            var server = 1
+            for _ in 1...10 {
+                let client = cluster.logIn("anonymous", at: server)
+                cluster.pass(.milliseconds(20))
+                let redirect = cluster.take(client).first { cluster.command($0) == "REDIRECT" }
+                guard let redirect else { break }
+                server = (1...4).first { redirect.contains("10.0.0.\($0)\"") } ?? 1
+            }
+        }
+        let loads = (1...4).map { cluster.cores[$0]?.load ?? 0 }
+        let redirects = cluster.texts(.redirectDecided, .outcome).count {
+            $0.hasSuffix("redirected")
+        }
+        #expect(loads.reduce(0, +) == 60, "\(loads)")
+        return ((loads.max() ?? 0) - (loads.min() ?? 0), redirects)
+    }
+
+    @Test(
+        "the probability balances better than a static upper threshold, with fewer redirects than a lower"
+    )
+    func againstStatic() {
+        let probable = balance(RedirectThresholds(min: 10, max: 30))
+        let late = balance(RedirectThresholds(min: 30, max: 30))
+        let early = balance(RedirectThresholds(min: 10, max: 10))
+        #expect(probable.spread < late.spread, "\(probable) \(late)")
+        #expect(probable.redirects < early.redirects, "\(probable) \(early)")
+        #expect(probable.spread <= 10, "\(probable)")
     }
 }

@@ -33,8 +33,9 @@ import Testing
         cluster.lostCommands = []
         cluster.pass(.seconds(1))
         #expect(cluster.texts(.roleChanged, .role, .reason).contains("3: PEER the raise failed"))
+        // The other super-peer takes it in and raises it; without the only voter nobody is master.
         cluster.pass(.seconds(10))
-        #expect(cluster.role(2) == .master)
+        #expect(cluster.role(3) == .superPeer && cluster.role(2) == .superPeer)
     }
 
     @Test("each change of role is legal, through joins, losses and a merge of two sides")

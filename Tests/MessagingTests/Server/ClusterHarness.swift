@@ -181,6 +181,11 @@ struct ClusterHarness {
         return client
     }
 
+    /// A client's connection breaks.
+    mutating func vanish(_ client: Client) {
+        tell(client.server, .closed(client.connection, reason: .failed("reset")))
+    }
+
     /// A stock client sends an object.
     mutating func send(
         _ activity: String,

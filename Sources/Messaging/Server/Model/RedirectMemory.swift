@@ -9,6 +9,7 @@ struct RedirectMemory: Sendable {
 
     private struct Way: Sendable {
         var server: ServerID
+        var since: Instant
         var until: Instant
     }
 
@@ -29,8 +30,8 @@ struct RedirectMemory: Sendable {
     func wasSent(_ newcomer: String) -> Bool { newcomers[newcomer] != nil }
 
     /// A newcomer is on its way to a server; until then its announcements may not count it.
-    mutating func sends(to server: ServerID, until: Instant) {
-        ways.append(Way(server: server, until: until))
+    mutating func sends(to server: ServerID, since: Instant, until: Instant) {
+        ways.append(Way(server: server, since: since, until: until))
         counts[server, default: 0] += 1
         if ways.count > Self.newcomersMax { forgetWay() }
     }
@@ -40,6 +41,14 @@ struct RedirectMemory: Sendable {
         sent.append(Sent(newcomer: newcomer, until: until))
         newcomers[newcomer] = until
         if sent.count > Self.newcomersMax { forgetNewcomer() }
+    }
+
+    /// A server itself told its load, which counts those who were sent there before.
+    mutating func counted(by server: ServerID, sentBefore: Instant) {
+        guard counts[server] != nil else { return }
+        ways.removeAll { $0.server == server && $0.since < sentBefore }
+        let left = ways.count { $0.server == server }
+        counts[server] = left > 0 ? Int64(left) : nil
     }
 
     /// Forgets whatever is over.
