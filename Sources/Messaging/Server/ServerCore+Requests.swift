@@ -125,13 +125,14 @@ extension ServerCore {
 
     /// A session of ours was closed: its client must know.
     private mutating func ended(_ record: SessionRecord, on server: ServerID) {
-        let lost = hasLostName(record)
-        let info = lost ? Self.registeredEarlier(record.user) : "the user is logged in elsewhere"
+        let isLoser = hasLostName(record)
+        let info =
+            isLoser ? Self.registeredEarlier(record.user) : "the user is logged in elsewhere"
         if logins.removeValue(forKey: record.id) != nil {
-            let reason = lost ? LoginFailure.wrongSecret : .already
+            let reason = isLoser ? LoginFailure.wrongSecret : .already
             answer(server, .loginFailed(session: record.id, reason: reason, info: info))
         } else {
-            answer(server, .disconnect(session: record.id, info: info, isDenied: lost))
+            answer(server, .disconnect(session: record.id, info: info, isDenied: isLoser))
         }
     }
 
@@ -148,13 +149,20 @@ extension ServerCore {
     }
 
     /// Sides met, and of two registrations of a name the earlier one stays: who logged in by the
-    /// other one is told and disconnected.
+    /// other one is told and disconnected. Its user counts for `hold` yet: it may know the secret that
+    /// stays, and come back.
     mutating func closeLosers(of user: String) {
         for session in sessionsOfUser[user] ?? [] {
             guard let state = knownSessions[session], state.record.supervisor == id,
                 hasLostName(state.record)
             else { continue }
-            close(session)
+            if state.isOpened {
+                let info = Self.registeredEarlier(user)
+                let reply = PeerReply.disconnect(session: session, info: info, isDenied: true)
+                answer(state.record.server, reply)
+            } else {
+                close(session)
+            }
         }
     }
 
