@@ -90,7 +90,8 @@ struct ClusterHarness {
     mutating func kill(_ server: Int) {
         cores[server] = nil
         timers[server] = nil
-        for (end, other) in ends where end.server == server {
+        let own = ends.filter { $0.key.server == server }
+        for (end, other) in own.sorted(by: { $0.key.connection < $1.key.connection }) {
             ends[end] = nil
             ends[other] = nil
             post(.closed(other.connection, reason: .failed("reset")), to: other.server)
