@@ -16,6 +16,7 @@ struct NodeCommand: ParsableCommand {
 
               ordeal-node --listen 127.0.0.1:3780 --secret s3
               ordeal-node --listen 127.0.0.1:3781 --secret s3 --remote 127.0.0.1:3780
+              ordeal-node --take-over 127.0.0.1:3781 --secret s3
 
             The course's options -lp, -lh, -rp, -rh, -s and -a are understood as well. With \
             ORDEAL_RUN, ORDEAL_NODE, ORDEAL_INCARNATION, ORDEAL_JOURNAL and ORDEAL_ACK_PAGE set it \
@@ -63,6 +64,19 @@ struct NodeCommand: ParsableCommand {
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
 
+    @OptionGroup(title: "Settings of the system")
+    var system: SystemOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Starts no server: tells the super-peer at host:port that the other voters are dead.",
+            discussion: """
+                It then decides the next epoch alone, and registration works again. That no name is                 registered twice rests on your word from then on. --secret must be the cluster's.
+                """
+        )
+    )
+    var takeOver: AddressOption?
+
     @Option(
         name: [.customLong("lp", withSingleDash: true)],
         help: "The port to accept connections at (3780)."
@@ -107,6 +121,9 @@ struct NodeCommand: ParsableCommand {
         for port in [localPort, remotePort].compactMap(\.self) where !(1...65535).contains(port) {
             throw ValidationError("a port must be 1 to 65535, not \(port)")
         }
+        if takeOver != nil && givenSecret == nil {
+            throw ValidationError("--take-over needs --secret, or ORDEAL_CLUSTER_SECRET")
+        }
         if let name, name.isEmpty || name.contains("~") || name.contains("/") {
             throw ValidationError("--name must not be empty nor hold ~ or /")
         }
@@ -116,6 +133,9 @@ struct NodeCommand: ParsableCommand {
         ControlInput.holdSignals()
         let filesMax = Machine.raiseFileLimit()
         do {
+            if let takeOver, let secret = givenSecret {
+                Glibc.exit(try TakeOver.send(to: takeOver.address, secret: secret))
+            }
             Glibc.exit(try serve(filesMax: filesMax))
         } catch let error as ShellError {
             Self.complain("\(error)")
@@ -129,10 +149,8 @@ struct NodeCommand: ParsableCommand {
     private func serve(filesMax: Int) throws -> Int32 {
         let writer = try JournalWriter.fromEnvironment(program: "ordeal-node")
         try writer?.writeStarted(version: Version.text)
-        // The environment is not for everybody to read, the command line is.
-        let given = secret ?? getenv("ORDEAL_CLUSTER_SECRET").map { String(cString: $0) }
-        let shared = given ?? Machine.newSecret()
-        if given == nil { Self.complain("the servers' secret is \(shared)") }
+        let shared = givenSecret ?? Machine.newSecret()
+        if givenSecret == nil { Self.complain("the servers' secret is \(shared)") }
         var configuration = serverConfiguration(secret: shared)
         configuration.limits = limits.limits(filesMax: filesMax)
         if configuration.limits.connectionsMax < (limits.maxConnections ?? 0) {
@@ -160,6 +178,11 @@ struct NodeCommand: ParsableCommand {
         let code = try shell.wait()
         try writer?.close()
         return code
+    }
+
+    /// The environment is not for everybody to read, the command line is.
+    private var givenSecret: String? {
+        secret ?? getenv("ORDEAL_CLUSTER_SECRET").map { String(cString: $0) }
     }
 
     private var listenAddress: Address {
@@ -192,6 +215,7 @@ struct NodeCommand: ParsableCommand {
         configuration.superPeers = superPeers
         if let maxLineRate { configuration.limits.linesPerSecondMax = maxLineRate }
         configuration.seed = seed
+        system.apply(to: &configuration)
         return configuration
     }
 

@@ -9,8 +9,20 @@ extension ServerCore {
     var ownPlace: ServerPlace {
         ServerPlace(id: id, address: configuration.address, load: Int64(load))
     }
-    /// The sessions of this server.
-    var load: Int { sessions.count }
+    /// The sessions of this server, without those of clients that will be sent elsewhere.
+    var load: Int { sessions.count - leaving }
+
+    /// The epoch as records name it: where sides go on alone its master belongs to it.
+    var epochText: String {
+        switch configuration.registration {
+        case .quorum: EpochText.text(number: epoch.number, master: nil)
+        case .available:
+            EpochText.text(
+                number: epoch.number,
+                master: epoch.number == 0 ? nil : epoch.master.name
+            )
+        }
+    }
 
     mutating func setTick() {
         effects.append(.setTimer(Self.tickTimer, after: tickEvery))
@@ -27,7 +39,7 @@ extension ServerCore {
 
     mutating func setRole(_ role: ServerRole, reason: String? = nil) {
         self.role = role
-        var fields: FieldValues = [.role: role.rawValue, .epoch: String(epoch.number)]
+        var fields: FieldValues = [.role: role.rawValue, .epoch: epochText]
         if let reason { fields[.reason] = reason }
         record(.roleChanged, fields)
     }

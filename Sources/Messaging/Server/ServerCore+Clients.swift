@@ -166,7 +166,8 @@ extension ServerCore {
             startedAt: now,
             stream: resume?.stream ?? session.text
         )
-        state.redirect = clientRedirect()
+        state.redirect = clientRedirect(of: user)
+        if state.redirect != nil { leaving += 1 }
         sessions[session] = state
         clients[connection] = .loggingIn(session, waiting: [])
         if state.isAnonymous {
@@ -201,6 +202,7 @@ extension ServerCore {
         send(session.connection, ServerReply.loginSuccess(info: info, grant: grant).frame())
         if let address = session.redirect {
             send(session.connection, ServerReply.redirect(address).frame())
+            clientSent(session.user)
             drop(session.connection, "redirected")
             return
         }
@@ -243,6 +245,7 @@ extension ServerCore {
             guard let session = sessions.removeValue(forKey: id) else { return }
             anonymous.remove(id)
             probed.remove(id)
+            if session.redirect != nil { leaving -= 1 }
             for probe in session.probes { ask(.probeAnswer(number: probe, isAlive: false)) }
             guard !session.isAnonymous else { return }
             if !session.undelivered.isEmpty { flushDeliveries(session) }

@@ -71,9 +71,12 @@ extension ServerCore {
     ) throws(WireError) {
         switch phase {
         case .fresh:
-            if case .authenticate(let introduction)? = try JoinMessage(message) {
+            switch try JoinMessage(message) {
+            case .authenticate(let introduction)?:
                 admit(introduction, over: connection)
-            } else {
+            case .takeOver(let secret)?:
+                takeOver(secret, over: connection)
+            case .admitted?, .authenticationFail?, .redirect?, .takenOver?, .takeOverFailed?, nil:
                 guard connections.count <= limits.connectionsMax else {
                     noteLimit("connections")
                     refuse(

@@ -38,15 +38,49 @@ extension ServerCore {
         guard role.serves, epoch.number > 0, election.proposal == nil, now >= election.nextTry,
             isEpochNeeded
         else { return }
-        let reachable = epoch.voters.filter { $0 == id || isLinked($0) }
-        if reachable.count >= epoch.majority {
+        if hasMajorityOfVoters {
             propose()
-        } else if configuration.registration == .available, let loss = lost[epoch.master],
-            role != .master, now - loss.lostAt >= hold
-        {
-            adopt(nextEpoch())
-            tellAll(.epoch(.decided(epoch)))
+        } else if configuration.registration == .available, now - votersLostAt >= hold {
+            decideAlone(reason: "no majority of the voters was linked for hold")
         }
+    }
+
+    /// Whether a majority of the present epoch's voters is here or linked.
+    var hasMajorityOfVoters: Bool {
+        epoch.voters.count { $0 == id || isLinked($0) } >= epoch.majority
+    }
+
+    /// When the master was lost; where it never was linked, when we began to serve.
+    private var masterLostAt: Instant { lost[epoch.master]?.lostAt ?? servingSince }
+
+    /// When the last of those voters was lost that are.
+    private var votersLostAt: Instant {
+        let losses = epoch.voters.filter { $0 != id && !isLinked($0) }
+            .map { lost[$0]?.lostAt ?? servingSince }
+        return losses.max() ?? now
+    }
+
+    /// Decides the next epoch without the voters of the present one, with what we voted for in it.
+    private mutating func decideAlone(reason: String) {
+        let next = nextEpoch()
+        election.bases[next.proposal] = election.voted.values.sorted { $0.user < $1.user }
+        adopt(next, reason: reason)
+        tellAll(.epoch(.decided(epoch)))
+    }
+
+    /// An operator says that the other voters are dead: we decide the next epoch alone. What the
+    /// system promises of registrations rests on that word.
+    ///
+    /// - Returns: why not; nil where it is done.
+    mutating func takeOver() -> String? {
+        guard role.serves, epoch.number > 0 else {
+            return "only a super-peer can take over, this server is a \(role.rawValue)"
+        }
+        guard !hasMajorityOfVoters else {
+            return "a majority of the voters of epoch \(epoch.number) is linked: it decides itself"
+        }
+        decideAlone(reason: "TAKE_OVER by an operator")
+        return nil
     }
 
     private var isEpochNeeded: Bool {
@@ -56,14 +90,17 @@ extension ServerCore {
                 || backups.count >= epoch.backups.count && Set(backups) != Set(epoch.backups)
         }
         guard !isLinked(epoch.master) else { return false }
-        guard let loss = lost[epoch.master] else { return false }
-        let patience: Duration =
-            switch epoch.backups.firstIndex(of: id) {
-            case 0?: .zero
-            case .some: hold
-            case .none: hold + hold / 2
-            }
-        return now - loss.lostAt >= patience
+        let patience: Duration
+        switch epoch.backups.firstIndex(of: id) {
+        case 0?: patience = .zero
+        case .some: patience = hold
+        case .none:
+            // One after the other: whoever decides alone is alone in it.
+            let side = (linkedServers.filter { links[$0]?.serves ?? false } + [id]).sorted()
+            let place = side.firstIndex(of: id) ?? 0
+            patience = hold + hold / 2 + hold / 4 * min(place, 8)
+        }
+        return now - masterLostAt >= patience
     }
 
     /// Two super-peers that are linked; those that are back-ups already stay.
@@ -234,7 +271,7 @@ extension ServerCore {
     // MARK: The new epoch
 
     /// Goes over to an epoch that was decided, where it comes after the present one.
-    mutating func adopt(_ next: Epoch) {
+    mutating func adopt(_ next: Epoch, reason: String? = nil) {
         guard next.isAfter(epoch) else { return }
         let base = election.bases[next.proposal] ?? []
         let roundMax = election.roundMax
@@ -242,7 +279,9 @@ extension ServerCore {
         election = Election()
         election.roundMax = roundMax
         election.nextTry = now + (next.master == id ? .zero : hold / 8)
-        record(.epochChanged, [.epoch: String(next.number), .peer: next.master.name])
+        var fields: FieldValues = [.epoch: epochText, .peer: next.master.name]
+        fields[.reason] = reason
+        record(.epochChanged, fields)
         abandonVotes()
         for (number, state) in forwarded.sorted(by: { $0.key < $1.key })
         where state.master != next.master {

@@ -38,7 +38,14 @@ extension ServerCore {
             precondition((role == .master) == (epoch.master == id), "the epoch names the master")
         }
         // The rest is more work than most events: it is done with the tick.
-        if now == lastTick { checkPending() }
+        if now == lastTick {
+            checkPending()
+            let leavers = sessions.values.count { $0.redirect != nil }
+            precondition(
+                leaving == leavers,
+                "clients to be sent elsewhere must be counted, got \(leaving) of \(leavers)"
+            )
+        }
     }
 
     private func checkPending() {

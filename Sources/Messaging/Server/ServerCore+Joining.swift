@@ -24,16 +24,7 @@ extension ServerCore {
     mutating func admit(_ introduction: JoinMessage.Introduction, over connection: ConnectionID) {
         let place = introduction.place
         let fingerprint = Digest(user: "cluster", secret: introduction.secret).description
-        guard Credential.areEqual(configuration.secret, introduction.secret) else {
-            record(
-                .peerRefused,
-                [.peer: place.id.name, .secret: fingerprint, .reason: "wrong secret"]
-            )
-            let info = WireError("the supplied secret is incorrect: \(introduction.secret)").info
-            send(connection, JoinMessage.authenticationFail(info: info).frame())
-            drop(connection, "wrong secret")
-            return
-        }
+        guard showsSecret(introduction.secret, place.id.name, over: connection) else { return }
         allowServer(connection)
         record(.peerAdmitted, [.peer: place.id.name, .secret: fingerprint])
         supersede(place)
@@ -59,6 +50,34 @@ extension ServerCore {
                 acceptPeer(introduction, over: connection)
             }
         }
+    }
+
+    /// Whether a server or an operator shows the cluster secret; refused and closed where not.
+    private mutating func showsSecret(
+        _ secret: String,
+        _ name: String,
+        over connection: ConnectionID
+    ) -> Bool {
+        guard !Credential.areEqual(configuration.secret, secret) else { return true }
+        let fingerprint = Digest(user: "cluster", secret: secret).description
+        record(.peerRefused, [.peer: name, .secret: fingerprint, .reason: "wrong secret"])
+        let info = WireError("the supplied secret is incorrect: \(secret)").info
+        send(connection, JoinMessage.authenticationFail(info: info).frame())
+        drop(connection, "wrong secret")
+        return false
+    }
+
+    /// An operator asks us to decide the next epoch alone.
+    mutating func takeOver(_ secret: String, over connection: ConnectionID) {
+        guard showsSecret(secret, "operator", over: connection) else { return }
+        let answer: JoinMessage
+        if let info = takeOver() {
+            answer = .takeOverFailed(info: info)
+        } else {
+            answer = .takenOver(epoch: epoch.number)
+        }
+        send(connection, answer.frame())
+        drop(connection, "answered an operator")
     }
 
     private mutating func sendElsewhere(_ connection: ConnectionID, _ address: Address) {
@@ -116,8 +135,8 @@ extension ServerCore {
         case (.authenticationFail(let info), _):
             record(.peerRefused, [.peer: "ourselves", .reason: info])
             drop(connection, "refused")
-        case (.authenticate, _):
-            refuse(connection, "AUTHENTICATE came in answer to AUTHENTICATE")
+        case (.authenticate, _), (.takeOver, _), (.takenOver, _), (.takeOverFailed, _):
+            refuse(connection, "no answer to AUTHENTICATE came in answer to it")
         }
     }
 

@@ -240,15 +240,25 @@ extension ServerCore {
         guard role.serves, !receivers.isEmpty else { return }
         let others = linkedServers.compactMap { links[$0] }.filter(\.serves)
         var servers = [ownPlace] + others.map(\.place)
-        servers += peers.values.map(\.place).sorted { $0.id < $1.id }
+        let below = peers.values.map(\.place).sorted { $0.id < $1.id }
+        servers += below
         servers += others.flatMap(\.peers)
-        let reply = PeerReply.announce(backups: others.map(\.place), servers: servers)
+        // Whoever has the fewest peers succeeds us as their supervisor.
+        let backups = others.sorted {
+            ($0.peers.count, $0.place.id) < ($1.peers.count, $1.place.id)
+        }
+        let reply = PeerReply.announce(
+            backups: backups.map(\.place),
+            servers: servers,
+            clients: below.reduce(Int64(load)) { $0 + $1.load }
+        )
         let connections = receivers.compactMap { peers[$0]?.connection }
         effects.append(.broadcast(connections, reply.frame()))
     }
 
     mutating func announced(_ announcement: MeshMessage.Announcement, by server: ServerID) {
         guard links[server] != nil else { return }
+        loadTold(by: server)
         links[server]?.place = announcement.place
         links[server]?.links = Set(announcement.links.map(\.id))
         links[server]?.peers = announcement.peers

@@ -47,6 +47,7 @@ extension ServerCore {
             return
         }
         login.deadline = now + hold
+        login.registered = registration.mark
         for other in sessionsOfUser[attempt.user] ?? [] where other != session {
             guard let state = knownSessions[other] else { continue }
             if state.record.client != nil && state.record.client == attempt.client {
@@ -139,6 +140,10 @@ extension ServerCore {
     /// Nothing stands in the way: the login is stored, and takes effect once it is held.
     private mutating func claim(_ session: SessionID) {
         guard var login = logins[session], !login.isClaimed else { return }
+        if let mark = registrations[login.attempt.user]?.mark, mark != login.registered {
+            fail(session, .wrongSecret, Self.registeredEarlier(login.attempt.user))
+            return
+        }
         login.isClaimed = true
         logins[session] = login
         let attempt = login.attempt
@@ -151,7 +156,8 @@ extension ServerCore {
             stamp: knownSessions[session]?.record.stamp ?? now.nanoseconds,
             server: login.server,
             supervisor: id,
-            attachment: attempt.attachment
+            attachment: attempt.attachment,
+            registered: login.registered
         )
         if let known = knownSessions[session]?.record, known != record, !record.supersedes(known) {
             fail(session, .refused, "the session was closed")

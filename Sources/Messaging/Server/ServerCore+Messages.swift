@@ -18,7 +18,8 @@ extension ServerCore {
                 state.record.supervisor == id, state.record.user == identity.user,
                 identity.number <= progress.taken + 1
             else {
-                answer(server, .disconnect(session: session, info: "the session is elsewhere"))
+                let info = "the session is elsewhere"
+                answer(server, .disconnect(session: session, info: info, isDenied: false))
                 return
             }
         }

@@ -69,7 +69,7 @@ extension ServerCore {
         guard raising?.peer == peer, isLinked(peer) else { return }
         raising = nil
         links[peer]?.serves = true
-        record(.peerRaised, [.peer: peer.name, .epoch: String(epoch.number)])
+        record(.peerRaised, [.peer: peer.name, .epoch: epochText])
         answer(peer, .raised)
         tellAll(.raised(peer))
         retryEpochSoon()

@@ -31,7 +31,7 @@ extension ServerCore {
     }
 
     private var hasMajority: Bool {
-        configuration.registration == .available || reachableVoters.count >= epoch.majority
+        configuration.registration == .available || hasMajorityOfVoters
     }
 
     mutating func masterRegister(_ user: String, _ secret: String, for origin: RegisterOrigin) {
@@ -146,6 +146,7 @@ extension ServerCore {
         }
         registrations[registration.user] = registration
         record(.registered, [.user: registration.user])
+        closeLosers(of: registration.user)
     }
 
     mutating func forwardedAnswered(_ number: Int64, _ answer: MeshMessage.RegisterAnswer) {

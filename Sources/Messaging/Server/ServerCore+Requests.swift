@@ -34,6 +34,7 @@ extension ServerCore {
         case .probeAnswer(let number, let isAlive):
             probeAnswered(number, isAlive)
         case .announce(let load):
+            loadTold(by: server)
             peers[server]?.place.load = load
         case .infoAcknowledged:
             peerHasInfo(server)
@@ -125,18 +126,54 @@ extension ServerCore {
         }
         knownSessions[record.id] = state
         if record.isClosed, let old, old.record.supervisor == id, !old.record.isClosed {
-            ended(record.id, on: old.record.server)
+            ended(record, on: old.record.server)
         }
-        if !record.isClosed { settleConflict(of: record.user) }
+        if !record.isClosed {
+            closeLosers(of: record.user)
+            settleConflict(of: record.user)
+        }
     }
 
     /// A session of ours was closed: its client must know.
-    private mutating func ended(_ session: SessionID, on server: ServerID) {
-        if logins.removeValue(forKey: session) != nil {
-            let info = "the user is logged in elsewhere"
-            answer(server, .loginFailed(session: session, reason: .already, info: info))
+    private mutating func ended(_ record: SessionRecord, on server: ServerID) {
+        let isLoser = hasLostName(record)
+        let info =
+            isLoser ? Self.registeredEarlier(record.user) : "the user is logged in elsewhere"
+        if logins.removeValue(forKey: record.id) != nil {
+            let reason = isLoser ? LoginFailure.wrongSecret : .already
+            answer(server, .loginFailed(session: record.id, reason: reason, info: info))
         } else {
-            answer(server, .disconnect(session: session, info: "the session was closed"))
+            answer(server, .disconnect(session: record.id, info: info, isDenied: isLoser))
+        }
+    }
+
+    static func registeredEarlier(_ user: String) -> String {
+        "\(user) was registered earlier on another side of the system, which stays"
+    }
+
+    /// Whether a session logged in by a registration that gave way to an earlier one.
+    private func hasLostName(_ record: SessionRecord) -> Bool {
+        guard let mark = record.registered, let registration = registrations[record.user] else {
+            return false
+        }
+        return registration.mark != mark
+    }
+
+    /// Sides met, and of two registrations of a name the earlier one stays: who logged in by the
+    /// other one is told and disconnected. Its user counts for `hold` yet: it may know the secret that
+    /// stays, and come back.
+    mutating func closeLosers(of user: String) {
+        for session in sessionsOfUser[user] ?? [] {
+            guard let state = knownSessions[session], state.record.supervisor == id,
+                hasLostName(state.record)
+            else { continue }
+            if state.isOpened {
+                let info = Self.registeredEarlier(user)
+                let reply = PeerReply.disconnect(session: session, info: info, isDenied: true)
+                answer(state.record.server, reply)
+            } else {
+                close(session)
+            }
         }
     }
 
@@ -144,6 +181,7 @@ extension ServerCore {
     private mutating func settleConflict(of user: String) {
         let records = (sessionsOfUser[user] ?? []).compactMap { knownSessions[$0]?.record }
             .filter { $0.supervisor == id || isLinked($0.supervisor) }
+            .filter { !hasLostName($0) }
         for record in records where record.supervisor == id {
             if records.contains(where: { $0.id != record.id && record.yields(to: $0) }) {
                 close(record.id)
@@ -168,11 +206,13 @@ extension ServerCore {
         guard let state = knownSessions[record.id], !state.record.isClosed,
             isCounted(record.id), taken >= adoption.acknowledged
         else {
-            answer(server, .disconnect(session: record.id, info: "the session is not known here"))
+            let info = "the session is not known here"
+            answer(server, .disconnect(session: record.id, info: info, isDenied: false))
             return
         }
         record.supervisor = id
         record.stamp = state.record.stamp
+        record.registered = state.record.registered
         store(.session(record))
         guard knownSessions[record.id]?.record == record else { return }
         knownSessions[record.id]?.isOpened = true

@@ -274,9 +274,10 @@ extension ServerCore {
                 send(connection, ServerReply.whoAnswer(users: users, count: count).frame())
             }
         case .probe(let session, let number): probe(session, number)
-        case .disconnect(let session, let info):
-            if let connection = sessions[session]?.connection { drop(connection, info) }
-        case .announce(let backups, let servers):
+        case .disconnect(let session, let info, let isDenied):
+            guard let connection = sessions[session]?.connection else { break }
+            if isDenied { deny(connection, info) } else { drop(connection, info) }
+        case .announce(let backups, let servers, _):
             self.backups = backups
             self.servers = servers
         case .raise(let superPeers): rise(superPeers)

@@ -33,6 +33,9 @@ public struct ServerCore: ProtocolCore {
     var anonymous: Set<SessionID> = []
     /// Sessions with probes that wait for a word from the client.
     var probed: Set<SessionID> = []
+    /// How many of the sessions are logins of clients that will be sent elsewhere.
+    var leaving = 0
+    var sentClients = RedirectMemory()
     var registering: [Int64: ConnectionID] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?
@@ -54,6 +57,7 @@ public struct ServerCore: ProtocolCore {
     var dead: Set<ServerID> = []
     var known: [ServerID: KnownServer] = [:]
     var peers: [ServerID: PeerBelow] = [:]
+    var sentServers = RedirectMemory()
     var raising: (peer: ServerID, deadline: Instant)?
     var raiseOrdered: Instant?
     var servingSince = Instant.zero
@@ -195,7 +199,7 @@ public struct ServerCore: ProtocolCore {
         upstream = .local
         servingSince = now
         epoch = Epoch(number: 1, master: id, backups: [], proposal: "founded")
-        record(.epochChanged, [.epoch: "1", .peer: id.name, .reason: "founded"])
+        record(.epochChanged, [.epoch: epochText, .peer: id.name, .reason: "founded"])
         setRole(.master)
         becomeReady()
     }

@@ -90,7 +90,7 @@ struct RunView: Sendable {
         case .roleChanged:
             roles[record.node] = Role(
                 name: record[.role] ?? "",
-                epoch: record.integer(.epoch) ?? 0,
+                epoch: EpochText.number(of: record[.epoch]),
                 journalSequence: record.journalSequence
             )
         case .exited:

@@ -1,4 +1,4 @@
-/// What two servers say to each other before they are linked.
+/// What two servers say to each other before they are linked, and an operator to a server.
 enum JoinMessage: Sendable, Hashable {
     /// I want to be your peer, or linked as a super-peer.
     case authenticate(Introduction)
@@ -8,6 +8,12 @@ enum JoinMessage: Sendable, Hashable {
     case authenticationFail(info: String)
     /// Not here, but there; the server closes. The id is that of the server that says so.
     case redirect(from: ServerID, to: Address)
+    /// From an operator: the other voters are dead; decide the next epoch alone.
+    case takeOver(secret: String)
+    /// It is decided: its number.
+    case takenOver(epoch: Int64)
+    /// It is not; the server closes.
+    case takeOverFailed(info: String)
 
     /// How a server introduces itself.
     struct Introduction: Sendable, Hashable {
@@ -38,6 +44,12 @@ enum JoinMessage: Sendable, Hashable {
             self = .authenticationFail(info: try message.optionalString("info") ?? "")
         case "SERVER_REDIRECT":
             self = .redirect(from: try message.server("id"), to: try message.address())
+        case "TAKE_OVER":
+            self = .takeOver(secret: try message.string("secret"))
+        case "TAKE_OVER_SUCCESS":
+            self = .takenOver(epoch: try message.integer("epoch"))
+        case "TAKE_OVER_FAILED":
+            self = .takeOverFailed(info: try message.string("info"))
         default:
             return nil
         }
@@ -65,6 +77,18 @@ enum JoinMessage: Sendable, Hashable {
             var message = WireWriter("SERVER_REDIRECT")
             message.server("id", id)
             message.address(address)
+            return message.frame()
+        case .takeOver(let secret):
+            var message = WireWriter("TAKE_OVER")
+            message.string("secret", secret)
+            return message.frame()
+        case .takenOver(let epoch):
+            var message = WireWriter("TAKE_OVER_SUCCESS")
+            message.integer("epoch", epoch)
+            return message.frame()
+        case .takeOverFailed(let info):
+            var message = WireWriter("TAKE_OVER_FAILED")
+            message.string("info", info)
             return message.frame()
         }
     }

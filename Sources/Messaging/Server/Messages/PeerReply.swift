@@ -24,10 +24,11 @@ enum PeerReply: Sendable, Hashable {
     case who(session: SessionID, users: [String], count: Int64)
     /// Say whether a session is alive.
     case probe(session: SessionID, number: Int64)
-    /// Close the connection of a session.
-    case disconnect(session: SessionID, info: String)
-    /// The other super-peers, to turn to when I am lost, and all servers with their load.
-    case announce(backups: [ServerPlace], servers: [ServerPlace])
+    /// Close the connection of a session; denied: the client is told that it may not.
+    case disconnect(session: SessionID, info: String, isDenied: Bool)
+    /// The other super-peers, to turn to when I am lost, in this order; all servers with their load;
+    /// how many clients are under me.
+    case announce(backups: [ServerPlace], servers: [ServerPlace], clients: Int64)
     /// Become a super-peer: link with these, with the first one before the others.
     case raise(superPeers: [ServerPlace])
     /// You are a super-peer now.
@@ -105,11 +106,16 @@ enum PeerReply: Sendable, Hashable {
         case "PROBE":
             self = .probe(session: try message.session(), number: try message.integer("number"))
         case "DISCONNECT_USER":
-            self = .disconnect(session: try message.session(), info: try message.string("info"))
+            self = .disconnect(
+                session: try message.session(),
+                info: try message.string("info"),
+                isDenied: try message.bool("denied")
+            )
         case "SUPERVISOR_ANNOUNCE":
             self = .announce(
                 backups: try message.places("backups"),
-                servers: try message.places("servers")
+                servers: try message.places("servers"),
+                clients: try message.integer("clients", in: 0 ... .max)
             )
         case "RAISE_TO_SUPERPEER":
             self = .raise(superPeers: try message.places("superpeers"))
@@ -161,13 +167,15 @@ enum PeerReply: Sendable, Hashable {
             return message.frame()
         case .probe(let session, let number):
             return Self.numbered("PROBE", session, "number", number)
-        case .disconnect(let session, let info):
+        case .disconnect(let session, let info, let isDenied):
             var message = WireWriter("DISCONNECT_USER")
             message.session(session)
             message.string("info", info)
+            message.bool("denied", isDenied)
             return message.frame()
-        case .announce(let backups, let servers):
+        case .announce(let backups, let servers, let clients):
             var message = WireWriter("SUPERVISOR_ANNOUNCE")
+            message.integer("clients", clients)
             message.places("backups", backups)
             message.places("servers", servers)
             return message.frame()

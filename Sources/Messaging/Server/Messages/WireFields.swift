@@ -48,6 +48,10 @@ extension WireWriter {
         server("server", record.server)
         server("supervisor", record.supervisor)
         integer("attachment", record.attachment)
+        if let mark = record.registered {
+            integer("registered_at", mark.stamp)
+            string("registered_by", mark.master)
+        }
         if record.isClosed { bool("closed", true) }
     }
 
@@ -131,7 +135,11 @@ extension WireReader {
     }
 
     func record() throws(WireError) -> SessionRecord {
-        SessionRecord(
+        var mark: Registration.Mark?
+        if let stamp = try optionalInteger("registered_at") {
+            mark = Registration.Mark(stamp: stamp, master: try string("registered_by"))
+        }
+        return SessionRecord(
             id: try session(),
             user: try string("username"),
             client: try optionalString("client"),
@@ -140,6 +148,7 @@ extension WireReader {
             server: try server("server"),
             supervisor: try server("supervisor"),
             attachment: try integer("attachment", in: 1 ... .max),
+            registered: mark,
             isClosed: try optionalBool("closed") ?? false
         )
     }

@@ -9,6 +9,8 @@ struct LoginUnderWay: Sendable {
     var awaited: Set<SessionID> = []
     /// Sessions of the user that will be closed.
     var replaced: [SessionID] = []
+    /// The registration whose secret it showed.
+    var registered: Registration.Mark?
     /// When those that have not answered count as dead.
     var deadline: Instant
     /// Whether its record is stored: only others' records can end it now.

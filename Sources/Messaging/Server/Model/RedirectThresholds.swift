@@ -16,6 +16,14 @@ public struct RedirectThresholds: Sendable, Hashable {
         self.max = max
     }
 
+    /// Reads `min..max`, for example `200..400`; nil where the text has not that form.
+    public init?(_ text: String) {
+        guard let dots = text.firstRange(of: "..") else { return nil }
+        let (low, high) = (text[..<dots.lowerBound], text[dots.upperBound...])
+        guard let min = Int(low), let max = Int(high), min >= 0, max >= min else { return nil }
+        self.init(min: min, max: max)
+    }
+
     /// The probability of a redirect at this load, as a share of `outOf`.
     func probability(load: Int) -> (part: Int, outOf: Int) {
         if load < min { return (0, 1) }

@@ -8,6 +8,14 @@ struct Registration: Sendable, Hashable {
     var stamp: Int64
     var master: String
 
+    /// Tells it from every other registration of the same name.
+    struct Mark: Sendable, Hashable {
+        var stamp: Int64
+        var master: String
+    }
+
+    var mark: Mark { Mark(stamp: stamp, master: master) }
+
     /// Whether it wins over another registration of the same name.
     func isEarlier(than other: Registration) -> Bool {
         (stamp, master) < (other.stamp, other.master)

@@ -18,6 +18,8 @@ struct SessionRecord: Sendable, Hashable {
     var supervisor: ServerID
     /// How often it was attached to a super-peer.
     var attachment: Int64
+    /// The registration by which it logged in: where another one wins, it must end.
+    var registered: Registration.Mark?
     var isClosed = false
 
     /// Whether this record says something newer of the same session.

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Messaging
+
+/// What all servers of a system are given alike: how names are registered, and from which load on
+/// newcomers are sent elsewhere.
+struct SystemOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What a side without a majority of the voters does with registrations: quorum, available.",
+            discussion: """
+                quorum refuses them, so that no name is ever registered twice; available takes over after \
+                hold and goes on. The default is quorum.
+                """
+        ),
+        transform: { text in
+            guard let mode = RegistrationMode(rawValue: text) else {
+                throw ValidationError("must be quorum or available, not \(text)")
+            }
+            return mode
+        }
+    )
+    var registration = RegistrationMode.quorum
+
+    @Option(
+        help: """
+            From which load on new clients are sent elsewhere, MIN..MAX sessions: below MIN never, from \
+            MAX always. The default is 200..400.
+            """
+    )
+    var redirectClients: ThresholdsOption?
+
+    @Option(
+        help: """
+            From which load on joining servers are sent elsewhere, MIN..MAX peers. The default is 16..32.
+            """
+    )
+    var redirectServers: ThresholdsOption?
+
+    /// Sets what was given.
+    func apply(to configuration: inout ServerConfiguration) {
+        configuration.registration = registration
+        if let redirectClients { configuration.clientRedirect = redirectClients.thresholds }
+        if let redirectServers { configuration.serverRedirect = redirectServers.thresholds }
+    }
+}
+
+/// Thresholds on the command line: `200..400`.
+struct ThresholdsOption: ExpressibleByArgument {
+    let thresholds: RedirectThresholds
+
+    init?(argument: String) {
+        guard let thresholds = RedirectThresholds(argument) else { return nil }
+        self.thresholds = thresholds
+    }
+}
