@@ -33,7 +33,7 @@ enum ImportRules {
         "Client": system.union(["Messaging", "Transport", "Journal", "Evidence", "ArgumentParser"]),
         "Orchestrator": system.union([
             "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence", "Checkers",
-            "Report", "ArgumentParser", "Foundation",
+            "Report", "Messaging", "Simulator", "ArgumentParser", "Foundation",
         ]),
     ]
 

@@ -30,6 +30,7 @@ extension ServerCore {
             let commands = ClientRequest.commands.joined(separator: ", ")
             throw WireError("unknown command \"\(message.command)\"; a client may send \(commands)")
         }
+        mark(request.mark)
         answerProbes(over: connection)
         switch request {
         case .register(let user, let secret):
@@ -72,10 +73,12 @@ extension ServerCore {
             throw WireError("REGISTER came on a connection that is logged in")
         }
         guard user != ClientRequest.anonymous else {
+            mark(.anonymousRegistration)
             registerFailed(connection, user, .taken)
             return
         }
         guard upstream != .none else {
+            mark(.registrationWithoutSupervisor)
             registerFailed(connection, user, .noQuorum)
             return
         }
@@ -129,6 +132,7 @@ extension ServerCore {
             throw WireError("LOGIN came on a connection that is logged in")
         }
         guard upstream != .none else {
+            mark(.loginWithoutSupervisor)
             loginFailed(connection, .cannotTell, "no super-peer can be reached; try again later")
             return
         }
@@ -146,6 +150,7 @@ extension ServerCore {
         sessions[session] = state
         clients[connection] = .loggingIn(session, waiting: [])
         if state.isAnonymous {
+            mark(.loginAnonymous)
             loginSucceeded(session, accepted: 0, taken: 0)
         } else {
             ask(.login(attempt(state)))
@@ -176,6 +181,7 @@ extension ServerCore {
         let info = "logged in as user \(session.user)"
         send(session.connection, ServerReply.loginSuccess(info: info, grant: grant).frame())
         if let address = session.redirect {
+            mark(.clientRedirected)
             send(session.connection, ServerReply.redirect(address).frame())
             drop(session.connection, "redirected")
             return
@@ -228,6 +234,7 @@ extension ServerCore {
     /// A server that was alone for `hold`: nobody counts its users any more.
     mutating func dropAllClients() {
         for session in sessions.values.sorted(by: { $0.id < $1.id }) {
+            mark(.clientsDropped)
             drop(session.connection, "no super-peer")
         }
     }
@@ -236,6 +243,7 @@ extension ServerCore {
     mutating func watchClients() {
         for session in sessions.values.sorted(by: { $0.id < $1.id })
         where !session.isOpen && now - session.startedAt > hold * 5 {
+            mark(.loginUndecided)
             drop(session.connection, "login undecided")
         }
     }

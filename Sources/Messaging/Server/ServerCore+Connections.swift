@@ -41,6 +41,7 @@ extension ServerCore {
         let isFlood = state.windowLines > configuration.limits.linesPerSecondMax
         connections[connection] = state
         if isFlood {
+            mark(.linesPerSecond)
             record(.limitExceeded, [.reason: "lines per second"])
             refuse(connection, "at most \(configuration.limits.linesPerSecondMax) lines a second")
             return
@@ -92,6 +93,7 @@ extension ServerCore {
 
     /// Says that what was received breaks the rules, and closes.
     mutating func refuse(_ connection: ConnectionID, _ info: String) {
+        mark(.invalidRefused)
         send(connection, ServerReply.invalidMessage(info: info).frame())
         drop(connection, "invalid message: \(info)")
     }
@@ -143,7 +145,10 @@ extension ServerCore {
             case .calling:
                 if silence > hold / 2 { sever(connection, "no answer") }
             case .peer, .supervisor, .link:
-                if silence > hold { sever(connection, "silent") }
+                if silence > hold {
+                    mark(.silentClosed)
+                    sever(connection, "silent")
+                }
             case .client:
                 guard silence > hold, let session = session(over: connection),
                     session.isOpen, !session.isStock

@@ -32,6 +32,7 @@ extension ServerCore {
     /// Proposes a new epoch where one is needed and could be decided.
     mutating func considerEpoch() {
         if let proposal = election.proposal, now >= proposal.deadline {
+            mark(.epochTimedOut)
             election.proposal = nil
             election.nextTry = now + randomly(hold / 8, hold / 2)
         }
@@ -39,11 +40,12 @@ extension ServerCore {
             isEpochNeeded
         else { return }
         let reachable = epoch.voters.filter { $0 == id || isLinked($0) }
-        if reachable.count >= epoch.majority {
+        if reachable.count >= majority {
             propose()
         } else if configuration.registration == .available, let loss = lost[epoch.master],
             role != .master, now - loss.lostAt >= hold
         {
+            mark(.epochTakenOver)
             adopt(nextEpoch())
             tellAll(.epoch(.decided(epoch)))
         }
@@ -91,6 +93,7 @@ extension ServerCore {
     // MARK: Proposer
 
     private mutating func propose() {
+        mark(.epochProposed)
         election.roundMax += 1
         let ballot = Ballot(round: election.roundMax, server: id)
         election.proposal = Election.Proposal(
@@ -122,9 +125,10 @@ extension ServerCore {
         for registration in registrations {
             proposal.registrations[registration.user] = registration
         }
-        let isEnough = proposal.promises.count >= epoch.majority
+        let isEnough = proposal.promises.count >= majority
         if isEnough {
             if let best = proposal.best {
+                mark(.epochValueInherited)
                 proposal.value = best.value
             } else {
                 proposal.awaited = Set([proposal.value.master] + proposal.value.voters)
@@ -160,6 +164,7 @@ extension ServerCore {
         election.roundMax = max(election.roundMax, ballot.round)
         if role == .master { election.isBlocked = true }
         if let proposal = election.proposal, proposal.ballot < ballot {
+            mark(.epochProposerBehind)
             election.proposal = nil
             election.nextTry = now + randomly(hold / 8, hold / 2)
         }
@@ -171,7 +176,8 @@ extension ServerCore {
         else { return }
         proposal.accepts.insert(voter)
         election.proposal = proposal
-        guard proposal.accepts.count >= epoch.majority else { return }
+        guard proposal.accepts.count >= majority else { return }
+        mark(.epochDecidedHere)
         let value = proposal.value
         tellAll(.epoch(.decided(value)))
         adopt(value)
@@ -189,6 +195,7 @@ extension ServerCore {
     private mutating func prepare(_ number: Int64, _ ballot: Ballot, for server: ServerID) {
         election.roundMax = max(election.roundMax, ballot.round)
         guard number == epoch.number else {
+            mark(.epochVoterRejects)
             tell(server, .epoch(.decided(epoch)))
             return
         }
@@ -235,7 +242,7 @@ extension ServerCore {
 
     /// Goes over to an epoch that was decided, where it comes after the present one.
     mutating func adopt(_ next: Epoch) {
-        guard next.isAfter(epoch) else { return }
+        guard next.isAfter(epoch), has(.epochCheck) || role != .master else { return }
         let base = election.bases[next.proposal] ?? []
         let roundMax = election.roundMax
         epoch = next
@@ -252,13 +259,16 @@ extension ServerCore {
         let isNew = base.filter { registrations[$0.user] == nil }
         for registration in base { apply(registration) }
         if next.master == id && role == .superPeer {
+            mark(.becameMaster)
             setRole(.master)
         } else if next.master != id && role == .master {
+            mark(.steppedDown)
             setRole(.superPeer, reason: "a higher epoch")
         }
         guard role == .master else { return }
         raiseOrdered = nil
         // Whoever lacks what the last epoch's voters held gets it in store order.
+        if !isNew.isEmpty { mark(.epochBaseApplied) }
         for registration in isNew { store(.registered(registration)) }
         announce()
     }

@@ -16,13 +16,15 @@ extension ServerCore {
         if !isAnonymous {
             guard let state = knownSessions[session], !state.record.isClosed,
                 state.record.supervisor == id, state.record.user == identity.user,
-                identity.number <= progress.taken + 1
+                identity.number <= progress.taken + 1 || !has(.resend)
             else {
+                mark(.messageSessionElsewhere)
                 answer(server, .disconnect(session: session, info: "the session is elsewhere"))
                 return
             }
         }
-        guard identity.number > progress.taken else {
+        guard identity.number > progress.taken || !has(.deduplication) else {
+            mark(.messageRepeated)
             if identity.number <= progress.held {
                 answer(server, .acknowledged(session: session, number: progress.held))
             }
@@ -30,6 +32,7 @@ extension ServerCore {
         }
         if countedIsStale { recount() }
         let message = StoredMessage(identity: identity, activity: activity, pending: counted)
+        mark(.messageStored)
         store(.message(message))
         record(.stored, [.message: identity.description, .count: String(counted.count)])
     }
@@ -37,18 +40,20 @@ extension ServerCore {
     /// Stores a message: pending for those for whom it is where it comes from, and for those whom we
     /// counted.
     mutating func apply(_ message: StoredMessage, at index: Int64, isNews: Bool) {
-        if let first = messageIndex[message.identity] {
+        if let first = messageIndex[message.identity], has(.deduplication) {
+            mark(.messageFromOtherWay)
             log[index].isRepeat = true
             addPending(message.pending, at: first)
             return
         }
         let source = message.source
         var progress = streams[source] ?? StreamProgress()
-        guard message.identity.number > progress.taken else {
+        guard message.identity.number > progress.taken || !has(.deduplication) else {
+            mark(.messageLate)
             log[index].isRepeat = true
             return
         }
-        progress.taken = message.identity.number
+        progress.taken = max(progress.taken, message.identity.number)
         streams[source] = progress
         messageIndex[message.identity] = index
         addPending(message.pending, at: index)
@@ -57,6 +62,7 @@ extension ServerCore {
         let others = isNews ? counted : counted(since: lastHeard(log[index].origin))
         let more = others.filter { !message.pending.contains($0) }
         guard !more.isEmpty else { return }
+        mark(.pendingAdded)
         store(.pending(users: more, messages: [message.identity]))
     }
 
@@ -81,6 +87,7 @@ extension ServerCore {
             pending[user, default: [:]][message.source] = places
             if index < log.heldThrough { late.insert(user) }
         }
+        if !late.isEmpty { mark(.pendingDeliveredLate) }
         if !late.isEmpty { deliver(message, to: late, toAnonymous: false) }
     }
 
@@ -121,6 +128,7 @@ extension ServerCore {
             .sorted { $0.index < $1.index }
         for place in places {
             guard case .message(let message) = log[place.index].item else { continue }
+            mark(.pendingDelivered)
             answer(
                 state.record.server,
                 .broadcast(

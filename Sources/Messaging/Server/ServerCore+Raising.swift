@@ -36,6 +36,7 @@ extension ServerCore {
         if !peers.isEmpty {
             raiseOne()
         } else if let server = linkedServers.first(where: { !(links[$0]?.peers ?? []).isEmpty }) {
+            mark(.raiseOrdered)
             raiseOrdered = now
             tell(server, .raise)
         }
@@ -48,6 +49,7 @@ extension ServerCore {
         let able = peers.values.filter { $0.place.load == least }.map(\.place)
             .sorted { $0.id < $1.id }
         guard let place = random.pick(able) else {
+            mark(.raiseWithoutPeer)
             tellAll(.raised(nil))
             return
         }
@@ -58,6 +60,7 @@ extension ServerCore {
     }
 
     mutating func raiseFailed() {
+        mark(.raiseFailed)
         raising = nil
         tellAll(.raised(nil))
     }
@@ -80,6 +83,7 @@ extension ServerCore {
     /// The supervisor asks us to become a super-peer.
     mutating func rise(_ superPeers: [ServerPlace]) {
         guard role == .peer, let first = superPeers.first else { return }
+        mark(.raiseBegun)
         setRole(.transition)
         rising = Rising(superPeers: superPeers, deadline: now + hold * 3)
         learn([first])
@@ -127,6 +131,7 @@ extension ServerCore {
         upstream = .local
         connections[connection] = nil
         effects.append(.close(connection))
+        mark(.becameSuperPeer)
         setRole(.superPeer)
         attachments += 1
         if countedIsStale { recount() }
@@ -139,6 +144,7 @@ extension ServerCore {
 
     /// The supervisor was lost on the way: we are a peer again, with nothing stored.
     mutating func giveUpRising() {
+        mark(.raiseGivenUp)
         rising = nil
         for link in links.values.sorted(by: { $0.place.id < $1.place.id }) {
             connections[link.connection] = nil

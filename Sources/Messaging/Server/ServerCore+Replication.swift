@@ -7,6 +7,7 @@ extension ServerCore {
 
     /// What another super-peer, or this one, says.
     mutating func handle(_ message: MeshMessage, from server: ServerID) {
+        mark(message.mark)
         switch message {
         case .info(let info): informed(info, by: server)
         case .announce(let announcement): announced(announcement, by: server)
@@ -56,7 +57,10 @@ extension ServerCore {
     ) {
         links[server]?.known.raise(origin, to: sequence)
         // It needs no telling what it told us.
-        guard sequence > log.vector[origin] else { return }
+        guard sequence > log.vector[origin] else {
+            mark(.itemRepeated)
+            return
+        }
         guard sequence == log.vector[origin] + 1 else {
             if let connection = links[server]?.connection {
                 refuse(connection, "item \(sequence) of \(origin) came after \(log.vector[origin])")
@@ -107,7 +111,11 @@ extension ServerCore {
                 link.has(entry.origin, entry.sequence)
                 || link.sent[entry.origin] >= entry.sequence
             if !isThere {
-                if isComing(entry, to: link) { break }
+                if isComing(entry, to: link) {
+                    mark(.itemLeftToSource)
+                    break
+                }
+                if entry.source != nil { mark(.itemPassedOnForOther) }
                 link.sent.raise(entry.origin, to: entry.sequence)
                 let frame =
                     frames[link.cursor]
@@ -157,7 +165,10 @@ extension ServerCore {
         let linked = links.values.filter(\.isLinked)
         while log.heldThrough < log.end {
             let entry = log[log.heldThrough]
-            guard linked.allSatisfy({ $0.has(entry.origin, entry.sequence) }) else { break }
+            guard
+                !has(.heldBeforeAnswer)
+                    || linked.allSatisfy({ $0.has(entry.origin, entry.sequence) })
+            else { break }
             let index = log.heldThrough
             log.heldThrough += 1
             held(entry, at: index)
@@ -196,6 +207,7 @@ extension ServerCore {
             let isTooMany = log.end - log.start > limits.logEntriesMax
             let isOld = now - entry.storedAt > limits.settledRetention
             guard isTooMany || isOld && (waiting[log.start]?.isEmpty ?? true) else { break }
+            mark(.droppedOld)
             forgetMessage(entry, at: log.start)
             _ = log.dropFirst()
         }
@@ -214,6 +226,7 @@ extension ServerCore {
         for user in users {
             pending[user]?[message.source]?.removeAll { $0.index == index }
         }
+        mark(.droppedPending)
         record(.dropped, [.message: message.identity.description, .reason: "store is full"])
     }
 }

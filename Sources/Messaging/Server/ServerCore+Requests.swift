@@ -3,6 +3,7 @@ import Evidence
 /// What servers below ask of this super-peer; this server is one of them.
 extension ServerCore {
     mutating func handle(_ request: PeerRequest, from server: ServerID) {
+        mark(request.mark)
         switch request {
         case .register(let request, let user, let secret):
             register(user, secret, request, from: server)
@@ -72,13 +73,17 @@ extension ServerCore {
     mutating func sessionGone(_ session: SessionID) {
         guard let state = knownSessions[session], !state.record.isClosed, state.goneAt == nil
         else { return }
+        mark(.sessionGone)
         knownSessions[session]?.goneAt = now
     }
 
     mutating func watchSessions() {
         for (session, state) in knownSessions.sorted(by: { $0.key < $1.key })
         where state.record.supervisor == id && !state.record.isClosed {
-            if let goneAt = state.goneAt, now - goneAt > hold { close(session) }
+            if let goneAt = state.goneAt, now - goneAt > hold {
+                mark(.sessionTimedOut)
+                close(session)
+            }
         }
         if lost.values.contains(where: { now - $0.lostAt <= hold + tickEvery * 2 }) {
             countedIsStale = true
@@ -135,6 +140,7 @@ extension ServerCore {
             .filter { $0.supervisor == id || isLinked($0.supervisor) }
         for record in records where record.supervisor == id {
             if records.contains(where: { $0.id != record.id && record.yields(to: $0) }) {
+                mark(.sessionYields)
                 close(record.id)
             }
         }
@@ -157,15 +163,17 @@ extension ServerCore {
         guard let state = knownSessions[record.id], !state.record.isClosed,
             isCounted(record.id), taken >= adoption.acknowledged
         else {
+            mark(.sessionRefused)
             answer(server, .disconnect(session: record.id, info: "the session is not known here"))
             return
         }
+        mark(.sessionAdopted)
         record.supervisor = id
         record.stamp = state.record.stamp
         store(.session(record))
         guard knownSessions[record.id]?.record == record else { return }
         knownSessions[record.id]?.isOpened = true
-        deliverPending(to: record.id)
+        if has(.pendingOnFailover) { deliverPending(to: record.id) }
         if let held = streams[source]?.held, held > adoption.acknowledged {
             answer(server, .acknowledged(session: record.id, number: held))
         }

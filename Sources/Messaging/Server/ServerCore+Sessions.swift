@@ -26,16 +26,16 @@ extension ServerCore {
                     "ACTIVITY_MESSAGE must have \"stream\": the one of LOGIN, and \"number\""
                 )
             }
-            guard place.number <= number else {
+            guard place.number <= number || !has(.resend) else {
                 throw WireError("ACTIVITY_MESSAGE must have \"number\": at most \(number)")
             }
             number = place.number
         }
-        guard number > session.taken else {
+        guard number > session.taken || !has(.deduplication) else {
             if number <= session.acknowledged { tellAcknowledged(session) }
             return
         }
-        session.taken = number
+        session.taken = max(session.taken, number)
         let send = ClientSession.Send(
             number: number,
             activity: activity.authenticated(as: session.user)
@@ -44,12 +44,14 @@ extension ServerCore {
         sessions[id] = session
         ask(activityRequest(session, send))
         if session.unacknowledged.count > configuration.limits.unacknowledgedSendsMax {
+            mark(.unacknowledgedSends)
             record(.limitExceeded, [.reason: "unacknowledged sends", .user: session.user])
             refuse(connection, "too many messages wait for their acknowledgement")
         }
     }
 
     private mutating func deny(_ connection: ConnectionID, _ info: String) {
+        mark(.wrongUserDenied)
         send(connection, ServerReply.authenticationFail(info: info).frame())
         drop(connection, "not allowed")
     }
@@ -94,7 +96,7 @@ extension ServerCore {
         var receivers: [ConnectionID] = []
         for id in delivery.sessions {
             guard let session = sessions[id], session.isOpen,
-                identity.number > session.written[source, default: 0]
+                identity.number > session.written[source, default: 0] || !has(.deduplication)
             else { continue }
             receivers.append(session.connection)
             sessions[id]?.written[source] = identity.number
@@ -233,7 +235,7 @@ extension ServerCore {
                         user: session.user,
                         client: session.resume?.client,
                         stream: session.stream,
-                        stamp: session.startedAt.nanoseconds,
+                        stamp: (session.startedAt + configuration.wallClockOffset).nanoseconds,
                         server: id,
                         supervisor: id,
                         attachment: attachments
@@ -248,6 +250,7 @@ extension ServerCore {
 
     /// What the supervisor says.
     mutating func handle(_ reply: PeerReply) {
+        mark(reply.mark)
         switch reply {
         case .registered(let request): registerAnswered(request, .held)
         case .registerFailed(let request, let reason): registerAnswered(request, .failed(reason))

@@ -19,6 +19,8 @@ public struct ServerCore: ProtocolCore {
     var lastTick = Instant.zero
     var nextAnnouncement = Instant.zero
     var work: Deque<Work> = []
+    /// What of the protocol this life took part in.
+    public internal(set) var marks = MarkSet()
 
     // Connections.
     var connections: [ConnectionID: Connection] = [:]
@@ -160,6 +162,7 @@ public struct ServerCore: ProtocolCore {
 
     /// The first server is the master of the first epoch.
     private mutating func found() {
+        mark(.founded)
         upstream = .local
         servingSince = now
         epoch = Epoch(number: 1, master: id, backups: [], proposal: "founded")

@@ -25,6 +25,12 @@ public struct ServerConfiguration: Sendable {
     /// The order in which messages are delivered. The default is `fifo`.
     public var ordering = MessageOrdering.fifo
 
+    /// What its wall clock is ahead of the monotonic one, or behind; wall clocks only make stamps, by
+    /// which the earlier of two is told. The default is 0.
+    public var wallClockOffset: Duration = .zero
+    /// Which mechanisms are on: for tests alone. The default is all.
+    public var mechanisms = Mechanisms.all
+
     /// Makes a configuration with all settings at their defaults.
     public init(name: String, address: Address, remotes: [Address] = [], secret: String) {
         precondition(
