@@ -128,7 +128,9 @@ extension SimulatedFault.Ends: CustomStringConvertible {
 extension Duration {
     /// Seconds with at most three digits after the point.
     var shortText: String {
-        let milliseconds = Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+        let milliseconds = Int(
+            components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        )
         let rest = milliseconds % 1000
         guard rest > 0 else { return "\(milliseconds / 1000) s" }
         let digits = String(1000 + rest).dropFirst()

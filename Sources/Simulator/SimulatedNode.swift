@@ -1,6 +1,13 @@
 import Evidence
 import Messaging
 
+/// A server's core, changed in place: in an optional value it would be copied at every look.
+final class ServerBox {
+    var core: ServerCore
+
+    init(_ core: ServerCore) { self.core = core }
+}
+
 /// One process of a simulation.
 ///
 /// A class, since a node that is copied while it works would be copied whole.
@@ -8,7 +15,7 @@ final class SimulatedNode {
     let name: String
     let incarnation: Int
     /// What runs in it: one of the two. They are changed in place, so that nothing is copied.
-    var server: ServerCore?
+    let server: ServerBox?
     var client: WorkloadCore?
     var isRunning = true
     var isReady = false
@@ -32,12 +39,12 @@ final class SimulatedNode {
     init(name: String, incarnation: Int, server: ServerCore?, client: WorkloadCore?) {
         self.name = name
         self.incarnation = incarnation
-        self.server = server
+        self.server = server.map(ServerBox.init)
         self.client = client
     }
 
     func receive(_ event: Event, now: Instant) -> [Effect] {
-        server?.receive(event, now: now) ?? client?.receive(event, now: now) ?? []
+        server?.core.receive(event, now: now) ?? client?.receive(event, now: now) ?? []
     }
 
     /// Whether it lives, and nothing is about to end it.
@@ -45,7 +52,7 @@ final class SimulatedNode {
 
     /// Whether it is a super-peer that answers for users.
     var isServing: Bool {
-        switch server?.currentRole {
+        switch server?.core.currentRole {
         case .master, .superPeer: isRunning
         case .transition, .peer, nil: false
         }
@@ -53,8 +60,8 @@ final class SimulatedNode {
 
     /// Whether another server has stored all that this one holds.
     func isHeld(by other: SimulatedNode, from index: Int64 = 0) -> Bool {
-        server?.isHeldStored(from: index) { origin, sequence in
-            other.server?.hasStored(origin, sequence) ?? false
+        server?.core.isHeldStored(from: index) { origin, sequence in
+            other.server?.core.hasStored(origin, sequence) ?? false
         } ?? true
     }
 }

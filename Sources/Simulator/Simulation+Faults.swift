@@ -13,7 +13,7 @@ extension Simulation {
         switch victim {
         case .server(let number): return number - 1
         case .master:
-            let masters = serverPlaces.filter { nodes[$0]?.server?.currentRole == .master }
+            let masters = serverPlaces.filter { nodes[$0]?.server?.core.currentRole == .master }
             let running = masters.filter { nodes[$0]?.isRunning ?? false }
             return running.max { epoch($0) < epoch($1) } ?? 0
         case .superPeer(let number):
@@ -23,7 +23,7 @@ extension Simulation {
     }
 
     private func epoch(_ place: Int) -> (Int64, Int) {
-        (nodes[place]?.server?.epochNumber ?? 0, place)
+        (nodes[place]?.server?.core.epochNumber ?? 0, place)
     }
 
     mutating func apply(_ number: Int, _ attempt: Int) {

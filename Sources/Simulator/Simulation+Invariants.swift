@@ -6,7 +6,7 @@ extension Simulation {
     mutating func watch(_ node: SimulatedNode, _ place: Int) {
         guard broken == nil else { return }
         do throws(BrokenInvariant) {
-            try node.server?.requireInvariants()
+            try node.server?.core.requireInvariants()
         } catch {
             broken = "\(node.name): \(error)"
             return
@@ -19,7 +19,8 @@ extension Simulation {
 
     /// An epoch's number never falls, and in one epoch one server acts as master.
     private mutating func watchEpoch(_ node: SimulatedNode) {
-        guard let role = node.server?.currentRole, let epoch = node.server?.epochNumber else {
+        guard let role = node.server?.core.currentRole, let epoch = node.server?.core.epochNumber
+        else {
             return
         }
         guard role != .peer else {
@@ -31,7 +32,7 @@ extension Simulation {
         }
         node.epoch = epoch
         guard role == .master, plan.registration == .quorum else { return }
-        let life = node.server?.lifeID ?? ""
+        let life = node.server?.core.lifeID ?? ""
         let master = mastersOfEpoch[epoch, default: life]
         mastersOfEpoch[epoch] = master
         if master != life {
@@ -41,11 +42,13 @@ extension Simulation {
 
     /// What a super-peer holds, all that are linked to it have stored.
     private mutating func watchHeld(_ node: SimulatedNode) {
-        guard let held = node.server?.heldThrough, held > node.heldSeen else { return }
-        let linked = node.server?.linkedIDs ?? []
+        guard let held = node.server?.core.heldThrough, held > node.heldSeen else { return }
+        let linked = node.server?.core.linkedIDs ?? []
         for place in serverPlaces {
             guard let other = nodes[place], other.isRunning, other !== node,
-                let life = other.server?.lifeID, linked.contains(life)
+                let life = other.server?.core.lifeID, linked.contains(life),
+                // One whose raise failed has forgotten everything, and tells so by closing.
+                other.server?.core.currentRole != .peer
             else { continue }
             if !node.isHeld(by: other, from: node.heldSeen) {
                 broken = "\(node.name): what it holds must be stored by \(other.name)"

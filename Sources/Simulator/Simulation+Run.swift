@@ -58,7 +58,8 @@ extension Simulation {
         for place in twinPlaces { control(place, .stop) }
         // Faults that outlive the workload end before the run goes on.
         wait(.seconds(300)) { simulation in
-            simulation.openFaults == 0 && simulation.serverPlaces.allSatisfy { simulation.nodes[$0] != nil }
+            simulation.openFaults == 0
+                && simulation.serverPlaces.allSatisfy { simulation.nodes[$0] != nil }
         }
         advance(until: now + .milliseconds(10))
     }
@@ -69,24 +70,29 @@ extension Simulation {
         let end = now + .seconds(30)
         var movements = -1
         var quietSince = now
-        var outstanding = tracker.outstanding().total
+        var outstanding = tracker.outstanding()
         while now < end, broken == nil {
             advance(until: now + .milliseconds(100))
-            outstanding = tracker.outstanding().total
+            outstanding = tracker.outstanding()
             if tracker.movements != movements {
                 movements = tracker.movements
                 quietSince = now
-            } else if outstanding == 0 && now - quietSince > plan.hold / 2
-                || now - quietSince > .seconds(10)
-            {
+            } else if now - quietSince > (isSettled(outstanding) ? plan.hold / 2 : .seconds(10)) {
                 break
             }
         }
         // Sessions are shown alive once more.
         advance(until: now + plan.hold)
-        isStalled = outstanding > 0
-        let reason = isStalled ? "stalled" : "quiet"
-        orchestrate(.drainEnded, [.reason: reason, .count: String(outstanding)])
+        isStalled = !isSettled(outstanding)
+        let reason = outstanding.total == 0 ? "quiet" : "stalled"
+        orchestrate(.drainEnded, [.reason: reason, .count: String(outstanding.total)])
+    }
+
+    /// Whether all is delivered and acknowledged that ever will be: what a client that does not resume
+    /// sent over a connection that broke may stay open.
+    private func isSettled(_ outstanding: OutstandingTracker.Outstanding) -> Bool {
+        let forgets = plan.stockClients + plan.anonymousClients > 0
+        return outstanding.deliveries == 0 && (outstanding.sends == 0 || forgets)
     }
 
     private mutating func finish() {
@@ -101,7 +107,7 @@ extension Simulation {
 
     private mutating func result() -> SimulationResult {
         for node in nodes {
-            if let taken = node?.server?.marks { marks.formUnion(taken) }
+            if let taken = node?.server?.core.marks { marks.formUnion(taken) }
         }
         return SimulationResult(
             plan: plan,
@@ -144,7 +150,7 @@ extension Simulation {
     // MARK: Processes
 
     mutating func start(_ place: Int, incarnation: Int, isFirst: Bool) {
-        if let taken = nodes[place]?.server?.marks { marks.formUnion(taken) }
+        if let taken = nodes[place]?.server?.core.marks { marks.formUnion(taken) }
         let name = names[place]
         let isServer = serverPlaces.contains(place)
         let node = SimulatedNode(

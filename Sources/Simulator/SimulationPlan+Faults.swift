@@ -4,7 +4,9 @@ import Messaging
 /// The faults of a swarm: which kinds there are at all, and then how many of each.
 extension SimulationPlan {
     mutating func drawFaults() {
-        draw("client kills", 1, in: 3, upTo: 3) { .killClient($0.client(), restartAfter: $0.pause()) }
+        draw("client kills", 1, in: 3, upTo: 3) {
+            .killClient($0.client(), restartAfter: $0.pause())
+        }
         draw("client cuts", 1, in: 3, upTo: 3) {
             .cut(.client($0.client()), ways: $0.ways(), how: $0.how(), lasting: $0.lasting())
         }

@@ -73,7 +73,9 @@ extension SimulationPlan {
 
     private mutating func drawClients() {
         var churn = chance("churn")
-        if churn.chance(2, in: 3) { churnInterval = .milliseconds(Int64(churn.within(800...3_000))) }
+        if churn.chance(2, in: 3) {
+            churnInterval = .milliseconds(Int64(churn.within(800...3_000)))
+        }
         var intruders = chance("intruders")
         if intruders.chance(2, in: 3) {
             intruderInterval = .milliseconds(Int64(intruders.within(300...2_000) * clients))

@@ -101,7 +101,9 @@ extension SimulationPlan: CustomStringConvertible {
         ]
         let slow = slowLinks.sorted { $0.key < $1.key }
         if !slow.isEmpty {
-            lines.append("slow: " + slow.map { "\($0.key) by \($0.value.shortText)" }.joined(separator: ", "))
+            lines.append(
+                "slow: " + slow.map { "\($0.key) by \($0.value.shortText)" }.joined(separator: ", ")
+            )
         }
         if clientRedirect.min < 100 || serverRedirect.min < 10 {
             lines.append(

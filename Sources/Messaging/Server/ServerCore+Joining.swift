@@ -234,6 +234,10 @@ extension ServerCore {
             drop(client, "registration undecided")
         }
         registering = [:]
+        // Nothing is pending for them: what is sent meanwhile they would miss without knowing.
+        for session in anonymous.sorted() {
+            if let connection = sessions[session]?.connection { drop(connection, "no super-peer") }
+        }
         join()
     }
 

@@ -104,6 +104,7 @@ extension ServerCore {
         let since = state.othersSince ?? now
         if state.othersSince == nil {
             state.othersSince = now
+            anonymousFrom = log.end
             rising = state
             learn(state.superPeers)
         }
@@ -134,12 +135,25 @@ extension ServerCore {
         mark(.becameSuperPeer)
         setRole(.superPeer)
         attachments += 1
+        deliverToAnonymous()
         if countedIsStale { recount() }
         for adoption in adoptions() { adopt(adoption, from: id) }
         heartbeat.restart()
         askAgain()
         for request in registering.keys.sorted() { registerAnswered(request, .undecided) }
         announce()
+    }
+
+    /// What was held since everything was here, and before we served: the supervisor may have sent it
+    /// over a connection that is closed now.
+    private mutating func deliverToAnonymous() {
+        for index in max(anonymousFrom, log.start)..<max(anonymousFrom, log.start, log.heldThrough)
+        {
+            guard case .message(let message) = log[index].item, !log[index].isRepeat else {
+                continue
+            }
+            deliver(message, to: [], toAnonymous: true)
+        }
     }
 
     /// The supervisor was lost on the way: we are a peer again, with nothing stored.
@@ -168,6 +182,7 @@ extension ServerCore {
         lost = [:]
         dead = []
         log = ReplicatedLog()
+        anonymousFrom = 0
         unannounced = [:]
         messageIndex = [:]
         waiting = [:]

@@ -180,7 +180,9 @@ extension ServerCore {
         if case .message(let message) = entry.item, !entry.isRepeat {
             streams[message.source]?.held = message.identity.number
             sendersToTell.insert(message.source)
-            deliver(message, to: waiting[index] ?? [], toAnonymous: true)
+            // What was there before this super-peer served, its anonymous clients had from another one.
+            let isNew = role.serves && index >= anonymousFrom
+            deliver(message, to: waiting[index] ?? [], toAnonymous: isNew)
         }
         for waiter in waiters.removeValue(forKey: index) ?? [] {
             switch waiter {

@@ -110,7 +110,13 @@ extension ServerCore {
             }
         }
         if delivery.toAnonymous {
-            receivers += anonymous.sorted().compactMap { sessions[$0]?.connection }
+            for id in anonymous.sorted() {
+                guard let session = sessions[id],
+                    identity.number > session.written[source, default: 0] || !has(.deduplication)
+                else { continue }
+                receivers.append(session.connection)
+                sessions[id]?.written[source] = identity.number
+            }
         }
         guard !receivers.isEmpty else { return }
         let reply = ServerReply.activityBroadcast(

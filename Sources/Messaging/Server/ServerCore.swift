@@ -31,6 +31,8 @@ public struct ServerCore: ProtocolCore {
     var clients: [ConnectionID: ClientState] = [:]
     var sessions: [SessionID: ClientSession] = [:]
     var anonymous: Set<SessionID> = []
+    /// From this index of the log on, messages go to anonymous clients too.
+    var anonymousFrom: Int64 = 0
     var registering: [Int64: ConnectionID] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?
