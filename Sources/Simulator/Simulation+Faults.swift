@@ -61,6 +61,11 @@ extension Simulation {
         }.compactMap { nodes[$0] }
         return victims.allSatisfy { place in
             guard let victim = nodes[place], victim.isServing else { return true }
+            guard plan.mechanisms.contains(.heldBeforeAnswer) else {
+                // Then it takes for held what nobody else has: those with whom it is linked would do.
+                let linked = victim.server?.core.linkedIDs ?? []
+                return survivors.contains { linked.contains($0.server?.core.lifeID ?? "") }
+            }
             return survivors.contains { victim.isHeld(by: $0) }
         }
     }

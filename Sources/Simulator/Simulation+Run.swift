@@ -211,6 +211,7 @@ extension Simulation {
         workload.sendInterval = plan.sendInterval
         workload.churnInterval = plan.churnInterval
         workload.intruderInterval = isTwin ? nil : plan.intruderInterval
+        workload.rivalInterval = isTwin ? nil : plan.rivalInterval
         workload.bodyBytes = 16
         // A twin may have to wait for its user as long as the run lasts.
         if isTwin { workload.readyWithin = .seconds(100_000) }

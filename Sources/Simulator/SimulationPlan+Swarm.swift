@@ -80,6 +80,10 @@ extension SimulationPlan {
         if intruders.chance(2, in: 3) {
             intruderInterval = .milliseconds(Int64(intruders.within(300...2_000) * clients))
         }
+        var rivals = chance("rivals")
+        if rivals.chance(1, in: 2) {
+            rivalInterval = .milliseconds(Int64(rivals.within(200...1_000)))
+        }
         var stock = chance("stock")
         if stock.chance(1, in: 3) { stockClients = stock.within(1...max(1, clients / 3)) }
         var anonymous = chance("anonymous")

@@ -25,6 +25,9 @@ public struct SimulationPlan: Sendable {
     /// The mean time from one operation of a client that must fail to the next; nil: none. The default
     /// is nil.
     public var intruderInterval: Duration?
+    /// The mean time from one registration of a name that other clients want too to the next; nil:
+    /// none. The default is nil.
+    public var rivalInterval: Duration?
     /// How long the workload lasts. The default is 15 s.
     public var workload: Duration = .seconds(15)
     /// The servers that start only so long after the workload began, by number from 2.

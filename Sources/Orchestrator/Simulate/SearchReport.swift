@@ -29,7 +29,9 @@ struct SearchReport: Encodable {
         seconds = Double(whole) + (Double(rest / 1_000_000_000_000_000) / 1000)
         steps = summary.steps
         records = summary.records
-        marksNeverTaken = summary.marks.missing.map { "\($0)" }
+        marksNeverTaken = summary.marks.missing.filter { !Mark.besides.contains($0) }.map {
+            "\($0)"
+        }
         failures = summary.failures.map { failure in
             Failure(
                 seed: failure.seed,

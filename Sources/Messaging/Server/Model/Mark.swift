@@ -62,3 +62,11 @@ public enum Mark: Int, Sendable, CaseIterable {
     case clientRedirected, serverRedirected, invalidRefused, wrongUserDenied
     case linesPerSecond, unacknowledgedSends
 }
+
+extension Mark {
+    /// Marks that the simulator's seeds need not take: they take clients of other make, or settings that
+    /// lose messages on purpose. Tests of single cores take them.
+    public static let besides: Set<Mark> = [
+        .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
+    ]
+}
