@@ -91,7 +91,7 @@ let package = Package(
             "Orchestrator",
             [
                 "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence",
-                "Checkers", "Report", argumentParser,
+                "Checkers", "Report", "Messaging", "Simulator", argumentParser,
             ]
         ),
 

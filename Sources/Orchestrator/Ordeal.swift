@@ -15,6 +15,7 @@ struct Ordeal: AsyncParsableCommand {
               ordeal run Plans/quickstart.yaml --seed 7
               ordeal check runs/latest
               ordeal validate Plans/quickstart.yaml
+              ordeal simulate --seeds 1..2000
 
             Exit codes: 0 every expected guarantee holds, 1 one is violated (or unexpectedly holds), \
             2 unproved, 3 invalid experiment, 64 wrong usage, 65 the plan is wrong, 69 something \
@@ -24,7 +25,7 @@ struct Ordeal: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, ValidateCommand.self, DoctorCommand.self,
-            CleanCommand.self, RelayCommand.self, GuardCommand.self,
+            CleanCommand.self, SimulateCommand.self, RelayCommand.self, GuardCommand.self,
         ]
     )
 }

@@ -75,7 +75,7 @@ public enum JSONText {
         result += close
     }
 
-    private static func quote(_ text: String, to result: inout String) {
+    static func quote(_ text: String, to result: inout String) {
         result += "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -13,7 +13,8 @@ struct SimulatedConnection {
 
     /// One end: a node's connection.
     struct End {
-        var node: String
+        /// The node's place.
+        var node: Int
         var incarnation: Int
         var connection: ConnectionID?
         /// Whether its node closed it, or knows that it is closed.
@@ -38,8 +39,13 @@ struct SimulatedConnection {
         ends = [near, far]
     }
 
-    /// The link from a side to the other one.
-    func link(from side: Side) -> Link {
-        Link(from: ends[side.rawValue].node, to: ends[side.other.rawValue].node)
+    /// Whether nothing flows through it any more.
+    var isOver: Bool {
+        ends[0].isClosed && ends[1].isClosed && waiting[0].isEmpty && waiting[1].isEmpty
+    }
+
+    /// The node that sends from a side, and the one that receives.
+    func route(from side: Side) -> (from: Int, to: Int) {
+        (ends[side.rawValue].node, ends[side.other.rawValue].node)
     }
 }

@@ -1,18 +1,28 @@
 import Evidence
 import Messaging
 
+/// A server's core, changed in place: in an optional value it would be copied at every look.
+final class ServerBox {
+    var core: ServerCore
+
+    init(_ core: ServerCore) { self.core = core }
+}
+
 /// One process of a simulation.
 ///
 /// A class, since a node that is copied while it works would be copied whole.
 final class SimulatedNode {
     let name: String
     let incarnation: Int
-    let address: Address
     /// What runs in it: one of the two. They are changed in place, so that nothing is copied.
-    var server: ServerCore?
+    let server: ServerBox?
     var client: WorkloadCore?
     var isRunning = true
     var isReady = false
+    /// Whether it was asked to end.
+    var isAsked = false
+    /// Whether its session is open, where it is a client.
+    var hasSession = false
     /// After so many effects of its next step it dies; nil: it lives.
     var diesAfter: Int?
     /// The fault that kills it.
@@ -21,26 +31,37 @@ final class SimulatedNode {
     var records: Int64 = 0
     /// The latest setting of each timer: an earlier one that runs out is void.
     var timers: [TimerID: Int] = [:]
+    /// Up to where of its log it was seen that those who are linked have what it holds.
+    var heldSeen: Int64 = 0
+    /// The epoch that it knew last.
+    var epoch: Int64 = 0
 
-    init(
-        name: String,
-        incarnation: Int,
-        address: Address,
-        server: ServerCore?,
-        client: WorkloadCore?
-    ) {
+    init(name: String, incarnation: Int, server: ServerCore?, client: WorkloadCore?) {
         self.name = name
         self.incarnation = incarnation
-        self.address = address
-        self.server = server
+        self.server = server.map(ServerBox.init)
         self.client = client
     }
 
     func receive(_ event: Event, now: Instant) -> [Effect] {
-        let effects =
-            server?.receive(event, now: now) ?? client?.receive(event, now: now) ?? []
-        server?.checkInvariants()
-        client?.checkInvariants()
-        return effects
+        server?.core.receive(event, now: now) ?? client?.receive(event, now: now) ?? []
+    }
+
+    /// Whether it lives, and nothing is about to end it.
+    var isAlive: Bool { isRunning && diesAfter == nil }
+
+    /// Whether it is a super-peer that answers for users.
+    var isServing: Bool {
+        switch server?.core.currentRole {
+        case .master, .superPeer: isRunning
+        case .transition, .peer, nil: false
+        }
+    }
+
+    /// Whether another server has stored all that this one holds.
+    func isHeld(by other: SimulatedNode, from index: Int64 = 0) -> Bool {
+        server?.core.isHeldStored(from: index) { origin, sequence in
+            other.server?.core.hasStored(origin, sequence) ?? false
+        } ?? true
     }
 }

@@ -3,107 +3,261 @@ import Messaging
 
 /// Faults: who is hit is found out when they begin.
 extension Simulation {
-    private func id(_ number: Int) -> String { "fault.\(number + 1)" }
+    /// How often a kill that would lose what nobody else has is tried again, and how long it waits.
+    private static let attemptsMax = 12
+    private var attemptEvery: Duration { plan.hold / 4 }
 
-    private func resolve(_ victim: SimulatedFault.Victim) -> String {
+    func id(_ number: Int) -> String { "fault.\(number + 1)" }
+
+    func resolve(_ victim: SimulatedFault.Victim) -> Int {
         switch victim {
-        case .server(let number): return "server.\(number)"
+        case .server(let number): return number - 1
         case .master:
-            let highest = masters.max { ($0.value, $0.key) < ($1.value, $1.key) }
-            return highest?.key ?? "server.1"
+            let masters = serverPlaces.filter { nodes[$0]?.server?.core.currentRole == .master }
+            let running = masters.filter { nodes[$0]?.isRunning ?? false }
+            return running.max { epoch($0) < epoch($1) } ?? 0
+        case .superPeer(let number):
+            let serving = serverPlaces.filter { nodes[$0]?.isServing ?? false }
+            return serving.isEmpty ? 0 : serving[number % serving.count]
         }
     }
 
-    mutating func apply(_ number: Int) {
+    private func epoch(_ place: Int) -> (Int64, Int) {
+        (nodes[place]?.server?.core.epochNumber ?? 0, place)
+    }
+
+    mutating func apply(_ number: Int, _ attempt: Int) {
         switch plan.faults[number].what {
-        case .kill(let victim, let pause):
-            kill(resolve(victim), number, pause)
+        case .kill(let victims, let pause):
+            killAll(Array(Set(victims.map(resolve))).sorted(), number, attempt, pause)
+        case .killCutOff(let victim, let ways, let after, _):
+            let place = resolve(victim)
+            cut(links(.others(of: .server(place + 1)), ways), .blackhole, number)
+            queue.add(.killCutOff(number, node: place), at: now + after)
         case .killClient(let client, let pause):
-            kill("client.\(client)", number, pause)
+            kill(plan.servers + client - 1, number, pause)
+        case .stop(let victim, let pause):
+            stop(resolve(victim), number, attempt, pause)
         case .cut(let ends, let ways, let how, let duration):
-            let links = links(ends, ways)
-            guard !links.isEmpty else { return }
-            let fields: FieldValues = [
-                .fault: id(number), .faultKind: "cut", .link: Link.text(links),
-            ]
-            orchestrate(.faultIntended, fields)
-            let fault = self.id(number)
-            for link in links { gates[link, default: [:]][fault] = how }
-            gatesChanged(links)
-            orchestrate(.faultApplied, fields)
-            orchestrate(.faultVerified, fields)
+            cut(links(ends, ways), how, number)
+            queue.add(.heal(number), at: now + duration)
+        case .lose(let ends):
+            lose(links(ends, .both), number)
+            openFaults -= 1
+        case .slow(let ends, let ways, let by, let duration):
+            slow(links(ends, ways), by, number)
             queue.add(.heal(number), at: now + duration)
         }
     }
 
-    private mutating func kill(_ name: String, _ number: Int, _ pause: Duration?) {
-        guard let node = nodes[name], node.isRunning, node.diesAfter == nil else { return }
-        let fields: FieldValues = [.fault: id(number), .faultKind: "kill", .target: name]
-        orchestrate(.faultIntended, fields)
-        nodes[name]?.fault = fields[.fault]
-        // It dies in the middle of what it does next.
-        let effects = random.below(4)
-        nodes[name]?.diesAfter = effects
-        queue.add(
-            .event(node: name, incarnation: node.incarnation, .timer(TimerID(kind: 1))),
-            at: now + .milliseconds(1)
-        )
-        guard let pause else { return }
-        queue.add(.restart(node: name), at: now + pause)
+    // MARK: Processes
+
+    /// Whether nothing that is held is lost with these: somebody else who serves has stored it. As long
+    /// as one super-peer stays alive, on each side of a partition until the sides have met, that is all
+    /// that is promised.
+    private func isSafe(_ victims: [Int]) -> Bool {
+        let survivors = serverPlaces.filter { place in
+            nodes[place].map { $0.isServing && $0.isAlive && !victims.contains(place) } ?? false
+        }.compactMap { nodes[$0] }
+        return victims.allSatisfy { place in
+            guard let victim = nodes[place], victim.isServing else { return true }
+            guard plan.mechanisms.contains(.heldBeforeAnswer) else {
+                // Then it takes for held what nobody else has: those with whom it is linked would do.
+                let linked = victim.server?.core.linkedIDs ?? []
+                return survivors.contains { linked.contains($0.server?.core.lifeID ?? "") }
+            }
+            return survivors.contains { victim.isHeld(by: $0) }
+        }
+    }
+
+    /// Whether a node is there to be hit: one that never got ready would leave its last end unhealed.
+    private func isUp(_ place: Int) -> Bool {
+        nodes[place].map { $0.isAlive && $0.isReady } ?? false
+    }
+
+    /// Tries a fault again a little later, while that is worth it; whether it will.
+    private mutating func tryLater(_ number: Int, _ attempt: Int) {
+        if attempt < Self.attemptsMax {
+            queue.add(.fault(number, attempt: attempt + 1), at: now + attemptEvery)
+        } else {
+            openFaults -= 1
+        }
+    }
+
+    private mutating func killAll(
+        _ victims: [Int],
+        _ number: Int,
+        _ attempt: Int,
+        _ pause: Duration?
+    ) {
+        let living = victims.filter { isUp($0) }
+        guard isSafe(living), !living.isEmpty else {
+            tryLater(number, attempt)
+            return
+        }
+        for (index, place) in living.enumerated() {
+            let suffix = index == 0 ? "" : ".\(index + 1)"
+            killNow(place, id(number) + suffix, pause)
+        }
+        if pause == nil { openFaults -= 1 }
+        if let pause { queue.add(.heal(number), at: now + pause) }
+    }
+
+    private mutating func kill(_ place: Int, _ number: Int, _ pause: Duration) {
+        guard isUp(place) else {
+            openFaults -= 1
+            return
+        }
+        killNow(place, id(number), pause)
         queue.add(.heal(number), at: now + pause)
     }
 
+    /// Kills a server that is cut off, where nobody lost anything with it.
+    mutating func killCutOff(_ number: Int, _ place: Int) {
+        guard case .killCutOff(_, _, _, let pause) = plan.faults[number].what else { return }
+        if isUp(place), isSafe([place]) {
+            killNow(place, id(number) + ".kill", pause)
+        }
+        queue.add(.heal(number), at: now + pause)
+    }
+
+    private mutating func killNow(_ place: Int, _ fault: String, _ pause: Duration?) {
+        guard let node = nodes[place] else { return }
+        orchestrate(
+            .faultIntended,
+            [.fault: fault, .faultKind: "kill", .target: node.name]
+        )
+        node.fault = fault
+        // It dies in the middle of what it does next.
+        var chance = SeededGenerator(seed: plan.seed, stream: "death.\(fault).\(node.name)")
+        node.diesAfter = chance.below(6)
+        queue.add(
+            .event(node: place, incarnation: node.incarnation, .timer(TimerID(kind: 1))),
+            at: now + .milliseconds(1)
+        )
+        if let pause { queue.add(.restart(node: place), at: now + .milliseconds(2) + pause) }
+    }
+
+    /// Asks a server to end, and starts it again.
+    private mutating func stop(_ place: Int, _ number: Int, _ attempt: Int, _ pause: Duration) {
+        guard let node = nodes[place], isUp(place), isSafe([place]) else {
+            tryLater(number, attempt)
+            return
+        }
+        let fields: FieldValues = [.fault: id(number), .faultKind: "stop", .target: node.name]
+        orchestrate(.faultIntended, fields)
+        node.fault = id(number)
+        node.isAsked = true
+        tell(place, node.incarnation, .control(.stop))
+        orchestrate(.faultApplied, fields)
+        orchestrate(.faultVerified, fields)
+        queue.add(.restart(node: place), at: now + pause)
+        queue.add(.heal(number), at: now + pause)
+    }
+
+    // MARK: Links
+
+    private mutating func cut(_ links: [Link], _ how: SimulatedFault.How, _ number: Int) {
+        let fault = id(number)
+        let fields: FieldValues = [.fault: fault, .faultKind: "cut", .link: Link.text(links)]
+        orchestrate(.faultIntended, fields)
+        linksOfFault[fault] = links
+        for place in places(of: links) { gates[place, default: [:]][fault] = how }
+        gatesChanged(links)
+        orchestrate(.faultApplied, fields)
+        orchestrate(.faultVerified, fields)
+    }
+
+    private mutating func lose(_ links: [Link], _ number: Int) {
+        let fields: FieldValues = [
+            .fault: id(number), .faultKind: "reset", .link: Link.text(links),
+        ]
+        orchestrate(.faultIntended, fields)
+        for index in connections(over: links) { breakOff(index) }
+        for kind in [EventKind.faultApplied, .faultVerified, .faultHealed, .faultHealVerified] {
+            orchestrate(kind, fields)
+        }
+    }
+
+    private mutating func slow(_ links: [Link], _ by: Duration, _ number: Int) {
+        let fault = id(number)
+        let fields: FieldValues = [.fault: fault, .faultKind: "slow", .link: Link.text(links)]
+        orchestrate(.faultIntended, fields)
+        linksOfFault[fault] = links
+        for place in places(of: links) { lags[place, default: [:]][fault] = by }
+        orchestrate(.faultApplied, fields)
+        orchestrate(.faultVerified, fields)
+    }
+
     mutating func heal(_ number: Int) {
-        var fields: FieldValues = [.fault: id(number)]
+        openFaults -= 1
+        let fault = id(number)
         switch plan.faults[number].what {
         case .kill, .killClient:
-            fields[.faultKind] = "kill"
-            orchestrate(.faultHealed, fields)
-            orchestrate(.faultHealVerified, fields)
+            healed(fault, "kill")
+        case .stop:
+            healed(fault, "stop")
+        case .killCutOff:
+            healLinks(fault, "cut")
         case .cut:
-            let links = gates.filter { $0.value[id(number)] != nil }.keys.sorted()
-            fields[.faultKind] = "cut"
-            fields[.link] = Link.text(links)
-            orchestrate(.faultHealed, fields)
-            let fault = self.id(number)
-            for link in links {
-                gates[link]?[fault] = nil
-                if gates[link]?.isEmpty ?? false { gates[link] = nil }
-            }
-            gatesChanged(links)
-            orchestrate(.faultHealVerified, fields)
+            healLinks(fault, "cut")
+        case .slow:
+            healLinks(fault, "slow")
+        case .lose:
+            break
+        }
+    }
+
+    private mutating func healed(_ fault: String, _ kind: String) {
+        let fields: FieldValues = [.fault: fault, .faultKind: kind]
+        orchestrate(.faultHealed, fields)
+        orchestrate(.faultHealVerified, fields)
+    }
+
+    private mutating func healLinks(_ fault: String, _ kind: String) {
+        let links = linksOfFault.removeValue(forKey: fault) ?? []
+        let fields: FieldValues = [.fault: fault, .faultKind: kind, .link: Link.text(links)]
+        orchestrate(.faultHealed, fields)
+        for place in places(of: links) {
+            gates[place]?[fault] = nil
+            if gates[place]?.isEmpty ?? false { gates[place] = nil }
+            lags[place]?[fault] = nil
+            if lags[place]?.isEmpty ?? false { lags[place] = nil }
+        }
+        gatesChanged(links)
+        orchestrate(.faultHealVerified, fields)
+    }
+
+    private func places(of links: [Link]) -> [Int] {
+        links.compactMap { link in
+            guard let from = place(link.from), let to = place(link.to) else { return nil }
+            return self.link(from, to)
         }
     }
 
     private func links(_ ends: SimulatedFault.Ends, _ ways: SimulatedFault.Ways) -> [Link] {
-        let one: String
-        let others: [String]
+        let ones: [Int]
+        var others = Array(serverPlaces)
         switch ends {
         case .pair(let first, let second):
-            one = resolve(first)
-            others = [resolve(second)].filter { $0 != one }
+            ones = [resolve(first)]
+            others = [resolve(second)]
         case .others(let victim):
-            one = resolve(victim)
-            others = serverNames.filter { $0 != one }
+            ones = [resolve(victim)]
+        case .groups(let numbers):
+            ones = numbers.map { $0 - 1 }
+        case .client(let number):
+            ones = [plan.servers + number - 1]
         }
-        return others.flatMap { other -> [Link] in
-            let out = Link(from: one, to: other)
-            switch ways {
-            case .both: return [out, out.reversed]
-            case .out: return [out]
-            case .in: return [out.reversed]
+        return ones.flatMap { one in
+            others.filter { !ones.contains($0) }.flatMap { other -> [Link] in
+                let out = Link(from: names[one], to: names[other])
+                switch ways {
+                case .both: return [out, out.reversed]
+                case .out: return [out]
+                case .in: return [out.reversed]
+                }
             }
-        }
-    }
-}
-
-extension SimulatedFault {
-    /// How long it lasts, once it began.
-    var duration: Duration {
-        switch what {
-        case .kill(_, let pause): pause ?? .zero
-        case .killClient(_, let pause): pause
-        case .cut(_, _, _, let duration): duration
         }
     }
 }

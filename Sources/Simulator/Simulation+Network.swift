@@ -3,60 +3,65 @@ import Messaging
 
 /// Connections: lines in order, with a delay of their own, as the gates of their links allow.
 extension Simulation {
-    mutating func dial(_ name: String, _ incarnation: Int, _ dial: DialID, _ address: Address) {
-        guard let target = nodes.values.first(where: { $0.address == address })?.name else {
+    mutating func dial(_ from: Int, _ incarnation: Int, _ dial: DialID, _ address: Address) {
+        guard let target = Self.place(of: address), serverPlaces.contains(target) else {
             queue.add(
                 .event(
-                    node: name,
+                    node: from,
                     incarnation: incarnation,
                     .dialFailed(dial, reason: "no such address")
                 ),
-                at: now + delay()
+                at: now + plan.delayMax
             )
             return
         }
         let index = connections.count
-        let connection = nextConnection()
+        let connection = newConnection(index, .near)
         connections.append(
             SimulatedConnection(
-                near: .init(node: name, incarnation: incarnation, connection: connection),
+                near: .init(node: from, incarnation: incarnation, connection: connection),
                 far: .init(node: target, incarnation: 0, connection: nil)
             )
         )
-        connectionsOf[name, default: []].append(index)
-        places[Endpoint(node: name, connection: connection)] = (index, .near)
+        connectionsOf[from].append(index)
         // The relay accepts at once, whatever becomes of the call.
-        let time = now + delay()
+        let time = now + delay(from, target)
         connections[index].latest[SimulatedConnection.Side.far.rawValue] = time
         queue.add(
-            .event(node: name, incarnation: incarnation, .connected(connection, dial)),
+            .event(node: from, incarnation: incarnation, .connected(connection, dial)),
             at: time
         )
         queue.add(.call(connection: index), at: time)
+    }
+
+    /// The address of a node, and back.
+    static func address(_ place: Int) -> Address { Address(host: "10.0.0.\(place)", port: 1) }
+
+    private static func place(of address: Address) -> Int? {
+        address.host.split(separator: ".").last.flatMap { Int($0) }
     }
 
     /// The relay calls the target, once both links are open.
     mutating func call(_ index: Int) {
         let connection = connections[index]
         guard !connection.isEstablished, !connection.ends[0].isClosed else { return }
-        let both = [gate(connection.link(from: .near)), gate(connection.link(from: .far))]
+        let (near, target) = connection.route(from: .near)
+        let both = [gate(near, target), gate(target, near)]
         if both.contains(.reset) {
             breakOff(index)
             return
         }
         guard !both.contains(.blackhole) else { return }
-        let target = connection.ends[1].node
         guard let node = nodes[target], node.isRunning else {
             breakOff(index)
             return
         }
-        let far = nextConnection()
+        let far = newConnection(index, .far)
         connections[index].isEstablished = true
         connections[index].ends[1].incarnation = node.incarnation
         connections[index].ends[1].connection = far
-        places[Endpoint(node: target, connection: far)] = (index, .far)
-        connectionsOf[target, default: []].append(index)
-        let time = now + delay()
+        connectionsOf[target].append(index)
+        let time = now + delay(near, target)
         connections[index].latest[0] = max(connections[index].latest[0], time)
         queue.add(
             .event(node: target, incarnation: node.incarnation, .connected(far, nil)),
@@ -65,20 +70,22 @@ extension Simulation {
         release(index, .near)
     }
 
-    mutating func send(_ name: String, _ connection: ConnectionID, _ frame: Frame) {
-        guard let (index, side) = places[Endpoint(node: name, connection: connection)],
-            !connections[index].ends[side.rawValue].isClosed
-        else { return }
-        for line in frame.bytes.split(separator: UInt8(ascii: "\n")) {
-            connections[index].waiting[side.rawValue].append(.line(Array(line)))
+    mutating func send(_ lines: [[UInt8]], to receivers: [ConnectionID]) {
+        for connection in receivers {
+            guard let (index, side) = places[Int(connection.number)],
+                !connections[index].ends[side.rawValue].isClosed
+            else { continue }
+            for line in lines {
+                connections[index].waiting[side.rawValue].append(.line(line))
+            }
+            release(index, side)
         }
-        release(index, side)
     }
 
     /// The node closed its end: what it wrote before goes on its way, then the end of the stream.
-    mutating func close(_ name: String, _ connection: ConnectionID) {
-        let endpoint = Endpoint(node: name, connection: connection)
-        guard let (index, side) = places.removeValue(forKey: endpoint) else { return }
+    mutating func close(_ connection: ConnectionID) {
+        guard let (index, side) = places[Int(connection.number)] else { return }
+        places[Int(connection.number)] = nil
         end(index, side, .ended)
     }
 
@@ -92,14 +99,16 @@ extension Simulation {
 
     /// Passes on what waits on one side, where its link lets it.
     mutating func release(_ index: Int, _ side: SimulatedConnection.Side) {
-        let connection = connections[index]
-        guard connection.isEstablished, gate(connection.link(from: side)) == nil else { return }
-        for parcel in connection.waiting[side.rawValue] {
-            let time = max(connections[index].latest[side.rawValue], now + delay())
+        guard connections[index].isEstablished else { return }
+        let (from, to) = connections[index].route(from: side)
+        guard gate(from, to) == nil else { return }
+        let parcels = connections[index].waiting[side.rawValue]
+        connections[index].waiting[side.rawValue] = []
+        for parcel in parcels {
+            let time = max(connections[index].latest[side.rawValue], now + delay(from, to))
             connections[index].latest[side.rawValue] = time
             queue.add(.arrival(connection: index, from: side, parcel), at: time)
         }
-        connections[index].waiting[side.rawValue] = []
     }
 
     mutating func arrive(
@@ -128,7 +137,7 @@ extension Simulation {
         connections[index].ends[side.rawValue].isClosed = true
         connections[index].waiting = [[], []]
         guard let connection = end.connection else { return }
-        places[Endpoint(node: end.node, connection: connection)] = nil
+        places[Int(connection.number)] = nil
         tell(end.node, end.incarnation, .closed(connection, reason: reason))
     }
 
@@ -139,14 +148,14 @@ extension Simulation {
     }
 
     /// A process died: the machine ends its connections.
-    mutating func endConnections(of name: String, incarnation: Int) {
-        for index in connectionsOf.removeValue(forKey: name) ?? [] {
+    mutating func endConnections(of place: Int, incarnation: Int) {
+        let indices = connectionsOf[place]
+        connectionsOf[place] = []
+        for index in indices {
             for side in [SimulatedConnection.Side.near, .far] {
                 let end = connections[index].ends[side.rawValue]
-                guard end.node == name, end.incarnation == incarnation else { continue }
-                if let connection = end.connection {
-                    places[Endpoint(node: name, connection: connection)] = nil
-                }
+                guard end.node == place, end.incarnation == incarnation else { continue }
+                if let connection = end.connection { places[Int(connection.number)] = nil }
                 self.end(index, side, .failed("reset"))
             }
         }
@@ -154,24 +163,31 @@ extension Simulation {
 
     // MARK: Gates
 
-    func gate(_ link: Link) -> SimulatedFault.How? {
-        guard let faults = gates[link]?.values else { return nil }
+    func gate(_ from: Int, _ to: Int) -> SimulatedFault.How? {
+        guard !gates.isEmpty, let faults = gates[link(from, to)]?.values else { return nil }
         return faults.contains(.reset) ? .reset : faults.first
+    }
+
+    /// The connections over some of these links.
+    func connections(over links: [Link]) -> [Int] {
+        var changed: Set<Int> = []
+        for link in links {
+            guard let from = place(link.from), let to = place(link.to) else { continue }
+            changed.formUnion([self.link(from, to), self.link(to, from)])
+        }
+        return connections.indices.filter { index in
+            let (from, to) = connections[index].route(from: .near)
+            return !connections[index].isOver && changed.contains(link(from, to))
+        }
     }
 
     /// A fault on these links began or ended.
     mutating func gatesChanged(_ links: [Link]) {
-        let changed = Set(links)
-        for index in connections.indices {
-            let connection = connections[index]
-            guard
-                connection.ends.contains(where: { !$0.isClosed }) || !connection.waiting[0].isEmpty
-            else { continue }
-            let forward = connection.link(from: .near)
-            guard changed.contains(forward) || changed.contains(forward.reversed) else { continue }
-            if gate(forward) == .reset || gate(forward.reversed) == .reset {
+        for index in connections(over: links) {
+            let (from, to) = connections[index].route(from: .near)
+            if gate(from, to) == .reset || gate(to, from) == .reset {
                 breakOff(index)
-            } else if connection.isEstablished {
+            } else if connections[index].isEstablished {
                 release(index, .near)
                 release(index, .far)
             } else {
@@ -180,13 +196,18 @@ extension Simulation {
         }
     }
 
-    mutating func delay() -> Duration {
+    mutating func delay(_ from: Int, _ to: Int) -> Duration {
         let spread = Int((plan.delayMax - plan.delayMin).nanoseconds)
-        return plan.delayMin + .nanoseconds(Int64(random.below(spread + 1)))
+        let delay = plan.delayMin + .nanoseconds(Int64(delays.below(spread + 1)))
+        guard !lags.isEmpty, let lag = lags[link(from, to)] else { return delay }
+        return lag.values.reduce(delay, +)
     }
 
-    private mutating func nextConnection() -> ConnectionID {
-        lastConnection += 1
-        return ConnectionID(lastConnection)
+    private mutating func newConnection(
+        _ index: Int,
+        _ side: SimulatedConnection.Side
+    ) -> ConnectionID {
+        places.append((index, side))
+        return ConnectionID(Int64(places.count - 1))
     }
 }

@@ -4,103 +4,132 @@ import Messaging
 
 /// The course of a run, as the orchestrator does it with real processes.
 extension Simulation {
-    var serverNames: [String] { (1...plan.servers).map { "server.\($0)" } }
-    var clientNames: [String] { (1...plan.clients).map { "client.\($0)" } }
-    private var secret: String { "secret-\(plan.seed)" }
-
     mutating func run() -> SimulationResult {
         orchestrate(
             .runStarted,
-            [.plan: "\(plan)", .seed: String(plan.seed), .version: "simulation"]
+            [.plan: plan.description, .seed: String(plan.seed), .version: "simulation"]
         )
         enter(.start)
-        for (index, name) in serverNames.enumerated() {
-            start(name, incarnation: 0, isFirst: true)
-            if index == 0 { wait(.seconds(5)) { $0.nodes[name]?.isReady ?? false } }
+        for place in serverPlaces where plan.joins[place + 1] == nil {
+            start(place, incarnation: 0, isFirst: true)
+            if place == 0 { wait(.seconds(5)) { $0.nodes[place]?.isReady ?? false } }
         }
         wait(.seconds(10)) { simulation in
-            simulation.serverNames.allSatisfy { simulation.nodes[$0]?.isReady ?? false }
+            simulation.serverPlaces.allSatisfy { simulation.nodes[$0]?.isReady ?? true }
         }
-        for name in clientNames { start(name, incarnation: 0, isFirst: true) }
+        for place in clientPlaces { start(place, incarnation: 0, isFirst: true) }
         wait(.seconds(60)) { simulation in
-            simulation.clientNames.allSatisfy { simulation.nodes[$0]?.isReady ?? false }
+            simulation.clientPlaces.allSatisfy { simulation.nodes[$0]?.isReady ?? false }
         }
+        for place in twinPlaces { start(place, incarnation: 0, isFirst: true) }
         workload()
         enter(.heal)
         enter(.return)
-        wait(.seconds(30)) { simulation in
-            simulation.clientNames.allSatisfy { simulation.hasSession($0) }
-        }
+        wait(.seconds(30)) { $0.isWhole }
+        // Time without faults, in which servers must agree.
+        if !plan.faults.isEmpty { advance(until: now + plan.settle * 3 / 2) }
+        wait(.seconds(30)) { $0.isWhole }
         drain()
         finish()
         return result()
     }
 
+    /// Whether every server is ready and every client that should be there has a session.
+    private var isWhole: Bool {
+        serverPlaces.allSatisfy { nodes[$0].map { $0.isReady || !$0.isRunning } ?? true }
+            && clientPlaces.allSatisfy { nodes[$0]?.hasSession ?? false }
+    }
+
     private mutating func workload() {
         enter(.workload)
-        for name in clientNames { control(name, .start) }
+        for place in clientPlaces { control(place, .start) }
+        for place in twinPlaces { control(place, .start) }
         let begin = now
-        var end = begin + plan.workload
+        for (number, after) in plan.joins.sorted(by: { $0.key < $1.key }) {
+            queue.add(.start(node: number - 1), at: begin + after)
+        }
         for (number, fault) in plan.faults.enumerated() {
-            queue.add(.fault(number), at: begin + fault.at)
-            end = max(end, begin + fault.at + fault.duration)
+            openFaults += 1
+            queue.add(.fault(number, attempt: 0), at: begin + fault.at)
         }
         advance(until: begin + plan.workload)
-        for name in clientNames { control(name, .rest) }
+        for place in clientPlaces { control(place, .rest) }
+        // Their users are others' too, who stay.
+        for place in twinPlaces { control(place, .stop) }
         // Faults that outlive the workload end before the run goes on.
-        advance(until: end + .milliseconds(1))
-        wait(.seconds(20)) { simulation in
-            simulation.serverNames.allSatisfy { name in
-                simulation.nodes[name].map { $0.isReady || !$0.isRunning } ?? true
-            }
+        wait(.seconds(300)) { simulation in
+            simulation.openFaults == 0
+                && simulation.serverPlaces.allSatisfy { simulation.nodes[$0] != nil }
         }
+        advance(until: now + .milliseconds(10))
     }
 
     private mutating func drain() {
         enter(.drain)
-        for name in clientNames { control(name, .drain) }
+        for place in clientPlaces { control(place, .drain) }
         let end = now + .seconds(30)
         var movements = -1
         var quietSince = now
-        var outstanding = tracker.outstanding().total
-        while now < end {
+        var outstanding = tracker.outstanding()
+        while now < end, broken == nil {
             advance(until: now + .milliseconds(100))
-            outstanding = tracker.outstanding().total
+            outstanding = tracker.outstanding()
             if tracker.movements != movements {
                 movements = tracker.movements
                 quietSince = now
-            } else if outstanding == 0 && now - quietSince > plan.hold / 2
-                || now - quietSince > .seconds(10)
-            {
+            } else if now - quietSince > (isSettled(outstanding) ? plan.hold / 2 : .seconds(10)) {
                 break
             }
         }
         // Sessions are shown alive once more.
         advance(until: now + plan.hold)
-        let reason = outstanding == 0 ? "quiet" : "stalled"
-        orchestrate(.drainEnded, [.reason: reason, .count: String(outstanding)])
+        isStalled = !isSettled(outstanding)
+        let reason = outstanding.total == 0 ? "quiet" : "stalled"
+        orchestrate(.drainEnded, [.reason: reason, .count: String(outstanding.total)])
+    }
+
+    /// Whether all is delivered and acknowledged that ever will be: what a client that does not resume
+    /// sent over a connection that broke may stay open.
+    private func isSettled(_ outstanding: OutstandingTracker.Outstanding) -> Bool {
+        let forgets = plan.stockClients + plan.anonymousClients > 0
+        return outstanding.deliveries == 0 && (outstanding.sends == 0 || forgets)
     }
 
     private mutating func finish() {
         enter(.stop)
-        for name in clientNames + serverNames { control(name, .stop) }
+        for place in nodes.indices.reversed() { control(place, .stop) }
         wait(plan.hold * 2) { simulation in
-            simulation.nodes.values.allSatisfy { !$0.isRunning }
+            simulation.nodes.allSatisfy { !($0?.isRunning ?? false) }
         }
         orchestrate(.barrier, [:])
         orchestrate(.closed, [.count: String(orchestratorRecords + 1)])
     }
 
-    private func result() -> SimulationResult {
+    private mutating func result() -> SimulationResult {
+        for node in nodes {
+            if let taken = node?.server?.core.marks { marks.formUnion(taken) }
+        }
+        return SimulationResult(
+            plan: plan,
+            records: records,
+            settings: settings,
+            steps: steps,
+            marks: marks,
+            broken: broken,
+            isStalled: isStalled
+        )
+    }
+
+    private var settings: CheckSettings {
         var settings = CheckSettings(
             hold: plan.hold,
             settle: plan.settle,
-            servers: Set(serverNames),
+            servers: Set(names.prefix(plan.servers)),
             clusterSecret: Digest(user: "cluster", secret: secret).description,
-            expectations: CheckSettings.holding(Guarantee.allCases.filter(\.isCheckable))
+            expectations: CheckSettings.holding(plan.promises)
         )
         settings.stepsMax = 100_000_000
-        return SimulationResult(plan: plan, records: records, settings: settings, steps: steps)
+        return settings
     }
 
     private mutating func enter(_ phase: RunPhase) {
@@ -112,110 +141,116 @@ extension Simulation {
         advance(until: now + most, unless: isOver)
     }
 
-    private mutating func control(_ name: String, _ control: Event.Control) {
-        guard let incarnation = nodes[name]?.incarnation else { return }
-        tell(name, incarnation, .control(control))
-    }
-
-    private func hasSession(_ name: String) -> Bool {
-        openSessions.contains(name)
+    private mutating func control(_ place: Int, _ control: Event.Control) {
+        guard let node = nodes[place] else { return }
+        if control == .stop { node.isAsked = true }
+        tell(place, node.incarnation, .control(control))
     }
 
     // MARK: Processes
 
-    mutating func start(_ name: String, incarnation: Int, isFirst: Bool) {
-        let place = (serverNames + clientNames).firstIndex(of: name) ?? 0
-        let address = Address(host: "10.0.0.\(place)", port: 1)
-        nodes[name] = SimulatedNode(
+    mutating func start(_ place: Int, incarnation: Int, isFirst: Bool) {
+        if let taken = nodes[place]?.server?.core.marks { marks.formUnion(taken) }
+        let name = names[place]
+        let isServer = serverPlaces.contains(place)
+        let node = SimulatedNode(
             name: name,
             incarnation: incarnation,
-            address: address,
-            server: name.hasPrefix("server") ? server(name, address, isFirst) : nil,
-            client: name.hasPrefix("server") ? nil : client(name, incarnation)
+            server: isServer ? ServerCore(configuration: server(place, isFirst)) : nil,
+            client: isServer ? nil : WorkloadCore(client(place, incarnation))
         )
+        nodes[place] = node
         orchestrate(
             .spawned,
             [.target: name, .targetIncarnation: String(incarnation), .pid: String(1000 + place)]
         )
-        write(name, .started, [.pid: String(1000 + place)], at: now)
-        tell(name, incarnation, .started)
+        write(node, .started, [.pid: String(1000 + place)], at: now)
+        tell(place, incarnation, .started)
     }
 
-    private func server(_ name: String, _ address: Address, _ isFirst: Bool) -> ServerCore {
-        let others = serverNames.enumerated().filter { $0.element != name }
-        let remotes = isFirst ? others.prefix(name == "server.1" ? 0 : 1) : others[...]
+    private func server(_ place: Int, _ isFirst: Bool) -> ServerConfiguration {
+        let others = serverPlaces.filter { $0 != place }
+        let remotes = isFirst ? others.prefix(place == 0 ? 0 : 1) : others[...]
         var configuration = ServerConfiguration(
-            name: name,
-            address: address,
-            remotes: remotes.map { Address(host: "10.0.0.\($0.offset)", port: 1) },
+            name: names[place],
+            address: Self.address(place),
+            remotes: remotes.map(Self.address),
             secret: secret
         )
         configuration.hold = plan.hold
         configuration.superPeers = plan.superPeers
         configuration.seed = plan.seed
-        return ServerCore(configuration: configuration)
+        configuration.clientRedirect = plan.clientRedirect
+        configuration.serverRedirect = plan.serverRedirect
+        configuration.limits = plan.limits
+        configuration.registration = plan.registration
+        configuration.wallClockOffset = plan.clockOffsets[place + 1] ?? .zero
+        configuration.mechanisms = plan.mechanisms
+        return configuration
     }
 
-    private func client(_ name: String, _ incarnation: Int) -> WorkloadCore {
-        let place = clientNames.firstIndex(of: name) ?? 0
-        let servers = (0..<plan.servers).map {
-            Address(host: "10.0.0.\(($0 + place) % plan.servers)", port: 1)
-        }
-        let user = "user-\(place + 1)"
+    private func client(_ place: Int, _ incarnation: Int) -> WorkloadConfiguration {
+        let number = place - plan.servers
+        let servers = serverPlaces.map { Self.address(($0 + number) % plan.servers) }
+        let isTwin = number >= plan.clients
+        let fromEnd = plan.clients - number
+        let isAnonymous = !isTwin && fromEnd <= plan.anonymousClients
+        let user = isAnonymous ? "anonymous" : "user-\(number % plan.clients + 1)"
         var client = ClientConfiguration(
             user: user,
             secret: WorkloadConfiguration.secret(of: user, seed: plan.seed),
-            client: "\(name)-\(incarnation)",
+            client: "\(names[place])-\(incarnation)",
             servers: servers
         )
         client.hold = plan.hold
         client.seed = plan.seed
-        client.isStock = place >= plan.clients - plan.stockClients
+        client.mechanisms = plan.mechanisms
+        client.isStock =
+            !isTwin && !isAnonymous && fromEnd <= plan.anonymousClients + plan.stockClients
         var workload = WorkloadConfiguration(client: client, others: plan.clients)
         workload.sendInterval = plan.sendInterval
         workload.churnInterval = plan.churnInterval
-        workload.intruderInterval = plan.intruderInterval
+        workload.intruderInterval = isTwin ? nil : plan.intruderInterval
+        workload.rivalInterval = isTwin ? nil : plan.rivalInterval
         workload.bodyBytes = 16
-        return WorkloadCore(workload)
+        // A twin may have to wait for its user as long as the run lasts.
+        if isTwin { workload.readyWithin = .seconds(100_000) }
+        return workload
     }
 
-    mutating func exit(_ name: String, _ status: Int32) {
-        guard let node = nodes[name], node.isRunning else { return }
-        write(name, .closed, [.count: String(node.records + 1)], at: now)
-        exited(name, "stopped", status, nil)
+    mutating func exit(_ place: Int, _ status: Int32) {
+        guard let node = nodes[place], node.isRunning else { return }
+        write(node, .closed, [.count: String(node.records + 1)], at: now)
+        exited(place, node.isAsked ? "stopped" : "exit", status)
     }
 
     /// A fault kills it.
-    mutating func die(_ name: String) {
-        let fault = nodes[name]?.fault
-        exited(name, "injected", 9, fault)
-        let fields: FieldValues = [.fault: fault ?? "", .faultKind: "kill", .target: name]
+    mutating func die(_ place: Int) {
+        guard let node = nodes[place], node.isRunning else { return }
+        let fields: FieldValues = [
+            .fault: node.fault ?? "", .faultKind: "kill", .target: node.name,
+        ]
+        exited(place, "injected", 9)
         orchestrate(.faultApplied, fields)
         orchestrate(.faultVerified, fields)
     }
 
-    private mutating func exited(
-        _ name: String,
-        _ cause: String,
-        _ status: Int32,
-        _ fault: String?
-    ) {
-        guard let node = nodes[name] else { return }
-        nodes[name]?.isRunning = false
-        masters[name] = nil
-        openSessions.remove(name)
+    private mutating func exited(_ place: Int, _ cause: String, _ status: Int32) {
+        guard let node = nodes[place] else { return }
+        node.isRunning = false
+        node.hasSession = false
         var fields: FieldValues = [
-            .target: name, .targetIncarnation: String(node.incarnation), .cause: cause,
-            .status: String(status), .accepted: String(nodes[name]?.records ?? 0),
+            .target: node.name, .targetIncarnation: String(node.incarnation), .cause: cause,
+            .status: String(status), .accepted: String(node.records),
         ]
-        fields[.fault] = fault
+        fields[.fault] = node.fault
         orchestrate(.exited, fields)
-        endConnections(of: name, incarnation: node.incarnation)
+        endConnections(of: place, incarnation: node.incarnation)
     }
 
-    mutating func restart(_ name: String) {
-        guard let node = nodes[name], !node.isRunning else { return }
-        start(name, incarnation: node.incarnation + 1, isFirst: false)
-        control(name, .start)
+    mutating func restart(_ place: Int) {
+        guard let node = nodes[place], !node.isRunning else { return }
+        start(place, incarnation: node.incarnation + 1, isFirst: false)
+        control(place, .start)
     }
 }

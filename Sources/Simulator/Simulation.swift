@@ -7,41 +7,51 @@ import Messaging
 /// The same plan gives the same run, record for record.
 public struct Simulation {
     let plan: SimulationPlan
-    var random: SeededGenerator
+    /// Servers first, then clients: a node's place.
+    let names: [String]
+    let runID: String
+    let secret: String
+    var delays: SeededGenerator
     var now = Instant(nanoseconds: 1_000_000_000)
     var queue = EventQueue<Step>()
-    var nodes: [String: SimulatedNode] = [:]
+    var nodes: [SimulatedNode?]
     var connections: [SimulatedConnection] = []
-    var places: [Endpoint: (index: Int, side: SimulatedConnection.Side)] = [:]
-    var connectionsOf: [String: [Int]] = [:]
-    var lastConnection: Int64 = 0
+    /// By a connection's number: which one it is, and which side of it.
+    var places: [(index: Int, side: SimulatedConnection.Side)?] = [nil]
+    var connectionsOf: [[Int]]
     var lastTimer = 0
     var records: [Record] = []
     var orchestratorRecords: Int64 = 0
     var tracker: OutstandingTracker
-    var gates: [Link: [String: SimulatedFault.How]] = [:]
-    var masters: [String: Int64] = [:]
-    var openSessions: Set<String> = []
+    /// Faults on links, by place of the link.
+    var gates: [Int: [String: SimulatedFault.How]] = [:]
+    /// How much longer links take, by place of the link and by fault.
+    var lags: [Int: [String: Duration]] = [:]
+    /// The links of each fault that is in force.
+    var linksOfFault: [String: [Link]] = [:]
+    /// Faults that are in force or to come.
+    var openFaults = 0
+    var mastersOfEpoch: [Int64: String] = [:]
+    var marks = MarkSet()
     var steps = 0
+    /// The first invariant that was broken: it ends the run.
+    var broken: String?
+    var isStalled = false
 
     /// The most steps of a run: beyond, it counts as one that never ends.
     static let stepsMax = 20_000_000
 
     /// Something that happens at a time.
     enum Step {
-        case event(node: String, incarnation: Int, Event)
-        case timer(node: String, incarnation: Int, TimerID, setting: Int)
+        case event(node: Int, incarnation: Int, Event)
+        case timer(node: Int, incarnation: Int, TimerID, setting: Int)
         case arrival(connection: Int, from: SimulatedConnection.Side, SimulatedConnection.Parcel)
         case call(connection: Int)
-        case fault(Int)
+        case fault(Int, attempt: Int)
         case heal(Int)
-        case restart(node: String)
-    }
-
-    /// A connection as one incarnation of a node numbers it.
-    struct Endpoint: Hashable {
-        var node: String
-        var connection: ConnectionID
+        case killCutOff(Int, node: Int)
+        case start(node: Int)
+        case restart(node: Int)
     }
 
     /// Makes a simulation of a plan.
@@ -49,15 +59,37 @@ public struct Simulation {
         precondition((1...12).contains(plan.servers), "servers must be 1...12, got \(plan.servers)")
         precondition(plan.clients >= 1, "clients must be 1 or more, got \(plan.clients)")
         self.plan = plan
-        random = SeededGenerator(seed: plan.seed, stream: "simulation")
+        names =
+            (1...plan.servers).map { "server.\($0)" }
+            + (1...plan.clients + plan.twins).map { "client.\($0)" }
+        runID = "simulation-\(plan.seed)"
+        secret = "secret-\(plan.seed)"
+        delays = SeededGenerator(seed: plan.seed, stream: "simulation.delays")
+        nodes = Array(repeating: nil, count: names.count)
+        connectionsOf = Array(repeating: [], count: names.count)
         tracker = OutstandingTracker(hold: plan.hold)
+        for (link, lag) in plan.slowLinks {
+            guard let from = place(link.from), let to = place(link.to) else { continue }
+            lags[self.link(from, to)] = ["plan": lag]
+        }
     }
 
-    /// Runs a plan to its end and judges it.
+    /// Runs a plan to its end; `judge` of the result says what came of it.
     public static func run(_ plan: SimulationPlan) -> SimulationResult {
         var simulation = Simulation(plan)
         return simulation.run()
     }
+
+    var serverPlaces: Range<Int> { 0..<plan.servers }
+    /// The clients that stay to the end.
+    var clientPlaces: Range<Int> { plan.servers..<plan.servers + plan.clients }
+    /// The clients that log in as users of others.
+    var twinPlaces: Range<Int> { clientPlaces.upperBound..<names.count }
+
+    func place(_ name: String) -> Int? { names.firstIndex(of: name) }
+
+    /// The place of a directed link.
+    func link(_ from: Int, _ to: Int) -> Int { from * names.count + to }
 
     // MARK: Time
 
@@ -67,8 +99,12 @@ public struct Simulation {
         until end: Instant,
         unless isOver: (Self) -> Bool = { _ in false }
     ) -> Bool {
-        while let time = queue.nextTime, time <= end {
-            guard steps < Self.stepsMax, let (time, step) = queue.next() else { return false }
+        while let time = queue.nextTime, time <= end, broken == nil {
+            guard steps < Self.stepsMax else {
+                broken = "the run does not end: \(steps) steps"
+                break
+            }
+            guard let (time, step) = queue.next() else { break }
             steps += 1
             now = time
             perform(step)
@@ -92,10 +128,14 @@ public struct Simulation {
             arrive(connection, from: side, parcel)
         case .call(let connection):
             call(connection)
-        case .fault(let number):
-            apply(number)
+        case .fault(let number, let attempt):
+            apply(number, attempt)
         case .heal(let number):
             heal(number)
+        case .killCutOff(let number, let node):
+            killCutOff(number, node)
+        case .start(let node):
+            start(node, incarnation: 0, isFirst: false)
         case .restart(let node):
             restart(node)
         }
@@ -103,78 +143,74 @@ public struct Simulation {
 
     // MARK: Nodes
 
-    mutating func tell(_ name: String, _ incarnation: Int, _ event: Event) {
-        guard let node = nodes[name], node.isRunning, node.incarnation == incarnation else {
+    mutating func tell(_ place: Int, _ incarnation: Int, _ event: Event) {
+        guard let node = nodes[place], node.isRunning, node.incarnation == incarnation else {
             return
         }
-        if case .received(let connection, _) = event,
-            places[Endpoint(node: name, connection: connection)] == nil
-        {
+        if case .received(let connection, _) = event, places[Int(connection.number)] == nil {
             return
         }
         let limit = node.diesAfter
         let effects = node.receive(event, now: now)
+        if plan.checksInvariants, limit == nil { watch(node, place) }
         for effect in limit.map({ Array(effects.prefix($0)) }) ?? effects {
-            perform(effect, of: name, incarnation)
+            perform(effect, of: place, node)
         }
-        if limit != nil { die(name) }
+        if limit != nil { die(place) }
     }
 
-    private mutating func perform(_ effect: Effect, of name: String, _ incarnation: Int) {
+    private mutating func perform(_ effect: Effect, of place: Int, _ node: SimulatedNode) {
         switch effect {
         case .send(let connection, let frame):
-            send(name, connection, frame)
+            send(frame.lines, to: [connection])
         case .broadcast(let connections, let frame):
-            for connection in connections { send(name, connection, frame) }
+            send(frame.lines, to: connections)
         case .close(let connection), .abort(let connection):
-            close(name, connection)
+            close(connection)
         case .allow, .setReading:
             // The simulated network has no limits and no buffers to fill.
             break
         case .dial(let dial, let address):
-            self.dial(name, incarnation, dial, address)
+            self.dial(place, node.incarnation, dial, address)
         case .setTimer(let timer, let duration):
             lastTimer += 1
-            nodes[name]?.timers[timer] = lastTimer
+            node.timers[timer] = lastTimer
             queue.add(
-                .timer(node: name, incarnation: incarnation, timer, setting: lastTimer),
+                .timer(node: place, incarnation: node.incarnation, timer, setting: lastTimer),
                 at: now + duration
             )
         case .cancelTimer(let timer):
-            nodes[name]?.timers[timer] = nil
+            node.timers[timer] = nil
         case .record(let kind, let fields, let instant):
-            write(name, kind, fields, at: instant ?? now)
+            write(node, kind, fields, at: instant ?? now)
         case .show:
             break
         case .ready:
-            guard nodes[name]?.isReady == false else { return }
-            nodes[name]?.isReady = true
-            orchestrate(.ready, [.target: name, .targetIncarnation: String(incarnation)])
+            guard !node.isReady else { return }
+            node.isReady = true
+            orchestrate(
+                .ready,
+                [.target: node.name, .targetIncarnation: String(node.incarnation)]
+            )
         case .exit(let status):
-            exit(name, status)
+            exit(place, status)
         }
     }
 
     // MARK: Records
 
     mutating func write(
-        _ name: String,
+        _ node: SimulatedNode,
         _ kind: EventKind,
         _ fields: FieldValues,
         at time: Instant
     ) {
-        guard let node = nodes[name] else { return }
-        add(name, node.incarnation, node.records, kind, fields, time)
+        add(node.name, node.incarnation, node.records, kind, fields, time)
         node.records += 1
-        if kind == .roleChanged {
-            masters[name] = nil
-            if fields[.role] == ServerRole.master.rawValue {
-                masters[name] = fields.integer(.epoch) ?? 0
-            }
-        } else if kind == .loginOK {
-            openSessions.insert(name)
+        if kind == .loginOK {
+            node.hasSession = true
         } else if kind == .sessionEnded {
-            openSessions.remove(name)
+            node.hasSession = false
         }
     }
 
@@ -192,7 +228,7 @@ public struct Simulation {
         _ time: Instant
     ) {
         let record = Record(
-            run: "simulation-\(plan.seed)",
+            run: runID,
             node: node,
             incarnation: incarnation,
             sequence: sequence,
@@ -203,5 +239,12 @@ public struct Simulation {
         )
         records.append(record)
         tracker.add(record)
+    }
+}
+
+extension Frame {
+    /// Its lines, without their ends.
+    fileprivate var lines: [[UInt8]] {
+        bytes.split(separator: UInt8(ascii: "\n")).map(Array.init)
     }
 }

@@ -42,7 +42,7 @@ enum ImportRules {
         ]),
         "Orchestrator": system.union([
             "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence", "Checkers",
-            "Report", "ArgumentParser", "Foundation",
+            "Report", "Messaging", "Simulator", "ArgumentParser", "Foundation",
         ]),
     ]
 

@@ -56,12 +56,12 @@ import Testing
     @Test(
         "`.ci/run` ends with the line of what passed and failed, and with its meaning",
         arguments: [
-            (.passing, 0, 0, "5 passed, 0 failed", 0),
-            (.passing, 0, 3, "4 passed, 1 failed", 1),
-            (.failing, 1, 0, "5 passed, 2 failed", 1),
-            (.broken, 1, 0, "4 passed, 1 failed", 1),
-            (.none, 0, 0, "3 passed, 1 failed", 1),
-            (.passing, 1, 0, "5 passed, 1 failed", 1),
+            (.passing, 0, 0, "6 passed, 0 failed", 0),
+            (.passing, 0, 3, "5 passed, 1 failed", 1),
+            (.failing, 1, 0, "6 passed, 2 failed", 1),
+            (.broken, 1, 0, "5 passed, 1 failed", 1),
+            (.none, 0, 0, "4 passed, 1 failed", 1),
+            (.passing, 1, 0, "6 passed, 1 failed", 1),
         ] as [(Log, Int32, Int32, String, Int32)]
     )
     func counting(log: Log, tests: Int32, run: Int32, last: String, status: Int32) throws {
@@ -69,6 +69,22 @@ import Testing
         #expect(outcome.lines.last == last)
         #expect(outcome.status == status)
         #expect(outcome.lines.contains("2 skipped") == (log == .failing))
+    }
+
+    @Test("seeds that fail in the simulator are one failure, and the quickstart still runs")
+    func simulation() throws {
+        let outcome = try script(
+            ".ci/run",
+            log: Self.passing,
+            tests: 0,
+            build: 0,
+            run: 0,
+            simulation: 1
+        )
+        #expect(outcome.lines.contains { $0.hasPrefix("ordeal simulate --seeds 1..2000") })
+        #expect(outcome.lines.contains { $0.hasPrefix("ordeal run") })
+        #expect(outcome.lines.last == "5 passed, 1 failed")
+        #expect(outcome.status == 1)
     }
 
     @Test("a build that fails is a failure, and no test is said to have passed")
@@ -124,7 +140,8 @@ import Testing
         log: String,
         tests: Int32,
         build: Int32,
-        run: Int32
+        run: Int32,
+        simulation: Int32 = 0
     ) throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "ordeal-scripts-\(UUID().uuidString)")
@@ -145,7 +162,19 @@ import Testing
             as: "swift",
             in: folder
         )
-        try install("#!/bin/sh\necho ordeal \"$@\"\nexit \(run)\n", as: "ordeal", in: folder)
+        try install(
+            """
+            #!/bin/sh
+            echo ordeal "$@"
+            case $1 in
+            simulate) exit \(simulation) ;;
+            esac
+            exit \(run)
+
+            """,
+            as: "ordeal",
+            in: folder
+        )
         // Nothing is installed by a test.
         for name in ["apt-get", "sudo"] {
             try install("#!/bin/sh\nexit 1\n", as: name, in: folder)

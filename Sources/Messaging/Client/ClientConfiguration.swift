@@ -21,6 +21,8 @@ public struct ClientConfiguration: Sendable {
     /// Which of several cores in one process it is: its dials and timers carry this number. 0 … 15;
     /// the default is 0.
     public var lane: Int64 = 0
+    /// Which mechanisms are on: for tests alone. The default is all.
+    public var mechanisms = Mechanisms.all
 
     /// Makes a configuration.
     public init(user: String, secret: String, client: String, servers: [Address]) {

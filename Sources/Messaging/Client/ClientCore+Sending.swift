@@ -25,7 +25,8 @@ extension ClientCore {
     /// Gives the open sends from a number on to the session, in order.
     mutating func sendDue(from number: Int64) {
         guard case .open(var session) = phase else { return }
-        for content in outbox.takeDue(from: number) {
+        let isRepeated = configuration.mechanisms.contains(.resend)
+        for content in outbox.takeDue(from: number, again: isRepeated) {
             let identity = content.identity
             var place: StreamPlace?
             if session.resumes {

@@ -118,6 +118,7 @@ extension ClientCore {
                     StreamPlace(stream: $0.identity.stream, number: $0.identity.number)
                 }
             isNew = inbox.isNew(sender: user, place: seen)
+            if !configuration.mechanisms.contains(.repeatCheck) { isNew = true }
         }
         if isNew { handOver(activity, content, sender: sender, place: place, session) }
         guard session.resumes else { return }

@@ -51,10 +51,11 @@ struct Outbox: Sendable {
     }
 
     /// The open sends of the stream from a number on, in order; they are about to be given to a
-    /// connection.
-    mutating func takeDue(from number: Int64) -> [OrdealBody] {
+    /// connection. `again`: those too that another connection was given.
+    mutating func takeDue(from number: Int64, again: Bool) -> [OrdealBody] {
         var due: [OrdealBody] = []
         for index in open.indices where open[index].content.identity.number >= number {
+            if open[index].wasSent && !again { continue }
             open[index].wasSent = true
             due.append(open[index].content)
         }

@@ -24,6 +24,16 @@ extension ServerCore {
         }
     }
 
+    /// What stamps carry: the wall clock.
+    var stamp: Int64 { (now + configuration.wallClockOffset).nanoseconds }
+    /// How many votes decide.
+    var majority: Int { has(.quorum) ? epoch.majority : 1 }
+
+    /// Whether a mechanism is on, as all are but in tests of them.
+    func has(_ mechanism: Mechanisms) -> Bool { configuration.mechanisms.contains(mechanism) }
+
+    mutating func mark(_ mark: Mark) { marks.insert(mark) }
+
     mutating func setTick() {
         effects.append(.setTimer(Self.tickTimer, after: tickEvery))
     }

@@ -40,6 +40,7 @@ extension ServerCore {
         _ request: ClientRequest,
         over connection: ConnectionID
     ) throws(WireError) {
+        mark(request.mark)
         answerProbes(over: connection)
         switch request {
         case .register(let user, let secret):
@@ -96,10 +97,12 @@ extension ServerCore {
             throw WireError("REGISTER came on a connection that is logged in")
         }
         guard user != ClientRequest.anonymous else {
+            mark(.anonymousRegistration)
             registerFailed(connection, user, .taken)
             return
         }
         guard upstream != .none else {
+            mark(.registrationWithoutSupervisor)
             registerFailed(connection, user, .noQuorum)
             return
         }
@@ -153,6 +156,7 @@ extension ServerCore {
             throw WireError("LOGIN came on a connection that is logged in")
         }
         guard upstream != .none else {
+            mark(.loginWithoutSupervisor)
             loginFailed(connection, .cannotTell, "no super-peer can be reached; try again later")
             return
         }
@@ -171,6 +175,7 @@ extension ServerCore {
         sessions[session] = state
         clients[connection] = .loggingIn(session, waiting: [])
         if state.isAnonymous {
+            mark(.loginAnonymous)
             loginSucceeded(session, accepted: 0, taken: 0)
         } else {
             ask(.login(attempt(state)))
@@ -201,6 +206,7 @@ extension ServerCore {
         let info = "logged in as user \(session.user)"
         send(session.connection, ServerReply.loginSuccess(info: info, grant: grant).frame())
         if let address = session.redirect {
+            mark(.clientRedirected)
             send(session.connection, ServerReply.redirect(address).frame())
             clientSent(session.user)
             drop(session.connection, "redirected")
@@ -256,6 +262,7 @@ extension ServerCore {
     /// A server that was alone for `hold`: nobody counts its users any more.
     mutating func dropAllClients() {
         for session in sessions.values.sorted(by: { $0.id < $1.id }) {
+            mark(.clientsDropped)
             drop(session.connection, "no super-peer")
         }
     }
@@ -264,6 +271,7 @@ extension ServerCore {
     mutating func watchClients() {
         let late = sessions.values.filter { !$0.isOpen && now - $0.startedAt > hold * 5 }
         for session in late.sorted(by: { $0.id < $1.id }) {
+            mark(.loginUndecided)
             drop(session.connection, "login undecided")
         }
     }

@@ -41,6 +41,7 @@ extension ServerCore {
         let isFlood = state.windowLines > limits.linesPerSecondMax
         connections[connection] = state
         if isFlood {
+            mark(.linesPerSecond)
             noteLimit("lines per second", session(over: connection)?.user)
             refuse(connection, "at most \(limits.linesPerSecondMax) lines a second")
             return
@@ -152,6 +153,7 @@ extension ServerCore {
 
     /// Says that what was received breaks the rules, and closes.
     mutating func refuse(_ connection: ConnectionID, _ info: String) {
+        mark(.invalidRefused)
         send(connection, ServerReply.invalidMessage(info: info).frame())
         drop(connection, "invalid message: \(info)")
     }
@@ -207,7 +209,10 @@ extension ServerCore {
             case .calling:
                 if silence > hold / 2 { sever(connection, "no answer") }
             case .peer, .supervisor, .link:
-                if silence > hold { sever(connection, "silent") }
+                if silence > hold {
+                    mark(.silentClosed)
+                    sever(connection, "silent")
+                }
             case .client:
                 guard silence > hold, !state.isPaused, let session = session(over: connection),
                     session.isOpen, !session.isStock

@@ -32,6 +32,7 @@ extension ServerCore {
     /// Proposes a new epoch where one is needed and could be decided.
     mutating func considerEpoch() {
         if let proposal = election.proposal, now >= proposal.deadline {
+            mark(.epochTimedOut)
             election.proposal = nil
             election.nextTry = now + randomly(hold / 8, hold / 2)
         }
@@ -47,7 +48,7 @@ extension ServerCore {
 
     /// Whether a majority of the present epoch's voters is here or linked.
     var hasMajorityOfVoters: Bool {
-        epoch.voters.count { $0 == id || isLinked($0) } >= epoch.majority
+        epoch.voters.count { $0 == id || isLinked($0) } >= majority
     }
 
     /// When the master was lost; where it never was linked, when we began to serve.
@@ -62,6 +63,7 @@ extension ServerCore {
 
     /// Decides the next epoch without the voters of the present one, with what we voted for in it.
     private mutating func decideAlone(reason: String) {
+        mark(.epochTakenOver)
         let next = nextEpoch()
         election.bases[next.proposal] = election.voted.values.sorted { $0.user < $1.user }
         adopt(next, reason: reason)
@@ -128,6 +130,7 @@ extension ServerCore {
     // MARK: Proposer
 
     private mutating func propose() {
+        mark(.epochProposed)
         election.roundMax += 1
         let ballot = Ballot(round: election.roundMax, server: id)
         election.proposal = Election.Proposal(
@@ -159,9 +162,10 @@ extension ServerCore {
         for registration in registrations {
             proposal.registrations[registration.user] = registration
         }
-        let isEnough = proposal.promises.count >= epoch.majority
+        let isEnough = proposal.promises.count >= majority
         if isEnough {
             if let best = proposal.best {
+                mark(.epochValueInherited)
                 proposal.value = best.value
             } else {
                 proposal.awaited = Set([proposal.value.master] + proposal.value.voters)
@@ -197,6 +201,7 @@ extension ServerCore {
         election.roundMax = max(election.roundMax, ballot.round)
         if role == .master { election.isBlocked = true }
         if let proposal = election.proposal, proposal.ballot < ballot {
+            mark(.epochProposerBehind)
             election.proposal = nil
             election.nextTry = now + randomly(hold / 8, hold / 2)
         }
@@ -208,7 +213,8 @@ extension ServerCore {
         else { return }
         proposal.accepts.insert(voter)
         election.proposal = proposal
-        guard proposal.accepts.count >= epoch.majority else { return }
+        guard proposal.accepts.count >= majority else { return }
+        mark(.epochDecidedHere)
         let value = proposal.value
         tellAll(.epoch(.decided(value)))
         adopt(value)
@@ -226,6 +232,7 @@ extension ServerCore {
     private mutating func prepare(_ number: Int64, _ ballot: Ballot, for server: ServerID) {
         election.roundMax = max(election.roundMax, ballot.round)
         guard number == epoch.number else {
+            mark(.epochVoterRejects)
             tell(server, .epoch(.decided(epoch)))
             return
         }
@@ -272,7 +279,7 @@ extension ServerCore {
 
     /// Goes over to an epoch that was decided, where it comes after the present one.
     mutating func adopt(_ next: Epoch, reason: String? = nil) {
-        guard next.isAfter(epoch) else { return }
+        guard next.isAfter(epoch), has(.epochCheck) || role != .master else { return }
         let base = election.bases[next.proposal] ?? []
         let roundMax = election.roundMax
         epoch = next
@@ -291,13 +298,16 @@ extension ServerCore {
         let isNew = base.filter { registrations[$0.user] == nil }
         for registration in base { apply(registration) }
         if next.master == id && role == .superPeer {
+            mark(.becameMaster)
             setRole(.master)
         } else if next.master != id && role == .master {
+            mark(.steppedDown)
             setRole(.superPeer, reason: "a higher epoch")
         }
         guard role == .master else { return }
         raiseOrdered = nil
         // Whoever lacks what the last epoch's voters held gets it in store order.
+        if !isNew.isEmpty { mark(.epochBaseApplied) }
         for registration in isNew { store(.registered(registration)) }
         announce()
     }

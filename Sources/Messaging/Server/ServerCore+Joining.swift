@@ -22,6 +22,7 @@ extension ServerCore {
 
     /// A server called us.
     mutating func admit(_ introduction: JoinMessage.Introduction, over connection: ConnectionID) {
+        mark(.joinAsked)
         let place = introduction.place
         let fingerprint = Digest(user: "cluster", secret: introduction.secret).description
         guard showsSecret(introduction.secret, place.id.name, over: connection) else { return }
@@ -31,22 +32,28 @@ extension ServerCore {
         let isForUs = introduction.expected == id && place.id != id
         switch (introduction.expected != nil, role) {
         case (true, _) where !isForUs, (true, .peer):
+            mark(.callForAnother)
             // We are another one than the caller takes us for, or no super-peer any more.
             sendElsewhere(connection, configuration.address)
         case (true, .transition), (true, .superPeer), (true, .master):
+            mark(.linkAccepted)
             acceptLink(place, over: connection)
         case (false, .peer), (false, .transition):
             if case .remote(_, let supervisor) = upstream,
                 let address = supervisorAddress, supervisor != place.id
             {
+                mark(.sentToSupervisor)
                 sendElsewhere(connection, address)
             } else {
+                mark(.notJoined)
                 drop(connection, "not joined")
             }
         case (false, .superPeer), (false, .master):
             if let address = serverRedirect(for: introduction) {
+                mark(.serverRedirected)
                 sendElsewhere(connection, address)
             } else {
+                mark(.peerAccepted)
                 acceptPeer(introduction, over: connection)
             }
         }
@@ -111,6 +118,8 @@ extension ServerCore {
                 effects.append(.close(connection))
                 return
             }
+            mark(.joinAdmitted)
+            if upstreamLostAt != nil { mark(.reattached) }
             connections[connection]?.phase = .supervisor(place.id)
             supervisorAddress = place.address
             upstream = .remote(connection, place.id)
@@ -122,10 +131,12 @@ extension ServerCore {
                 allowServer(connection)
                 linkAnswered(place, over: connection)
             } else {
+                mark(.addressOfAnother)
                 isNoMore(wanted.id)
                 drop(connection, "another server")
             }
         case (.redirect(let from, let address), .attach):
+            mark(.joinRedirected)
             if from != id, address != configuration.address { joinNext = address }
             nextJoin = now
             drop(connection, "sent elsewhere")
@@ -243,6 +254,7 @@ extension ServerCore {
         _ reason: String
     ) {
         guard upstream == .remote(connection, server) else { return }
+        mark(.supervisorLost)
         record(.linkLost, [.peer: server.name, .reason: reason])
         record(.supervisorLost, [.peer: server.name, .reason: reason])
         upstream = .none
@@ -253,6 +265,10 @@ extension ServerCore {
             drop(client, "registration undecided")
         }
         registering = [:]
+        // Nothing is pending for them: what is sent meanwhile they would miss without knowing.
+        for session in anonymous.sorted() {
+            if let connection = sessions[session]?.connection { drop(connection, "no super-peer") }
+        }
         join()
     }
 
@@ -265,6 +281,7 @@ extension ServerCore {
     ) {
         guard peers[peer]?.connection == connection else { return }
         peers[peer] = nil
+        mark(.peerLost)
         record(.linkLost, [.peer: peer.name, .reason: reason])
         record(.peerLost, [.peer: peer.name, .reason: reason])
         if raising?.peer == peer { raiseFailed() }

@@ -52,8 +52,10 @@ extension ServerCore {
                 drop(connection, "linked")
                 return
             }
+            mark(.calledAgain)
             sever(link.connection, "called again")
         } else if isCalling(place.id) {
+            mark(.callsCrossed)
             if isMineToCall {
                 drop(connection, "calls cross")
                 return
@@ -91,6 +93,7 @@ extension ServerCore {
         over connection: ConnectionID,
         isOutgoing: Bool
     ) {
+        mark(.linkMade)
         connections[connection]?.phase = .link(place.id)
         links[place.id] = Link(
             place: place,
@@ -162,6 +165,7 @@ extension ServerCore {
         }
         learn(info.superPeers)
         guard info.isLast else { return }
+        if !log.vector.covers(info.floor) { mark(.floorSkipped) }
         log.skip(to: info.floor)
         links[server]?.known.raise(to: info.vector)
         links[server]?.first = info.vector
@@ -184,6 +188,7 @@ extension ServerCore {
     ) {
         guard let link = links[server], link.connection == connection else { return }
         links[server] = nil
+        mark(.linkLost)
         let wait = id < server ? hold / 40 : hold / 2
         known[server]?.nextDial = now + wait
         if link.isLinked {
@@ -211,6 +216,7 @@ extension ServerCore {
 
     /// A server answered under the address of another one: that one is no more.
     mutating func isNoMore(_ server: ServerID) {
+        mark(.lifeSuperseded)
         known[server] = nil
         dead.insert(server)
         if let link = links[server] { sever(link.connection, "is no more") }

@@ -25,16 +25,19 @@ extension ServerCore {
         guard var login = logins[session] else { return }
         let attempt = login.attempt
         guard registration.credential.matches(attempt.secret) else {
+            mark(.loginWrongSecret)
             fail(session, .wrongSecret, "attempt to login with wrong secret")
             return
         }
         let source = Source(user: attempt.user, stream: attempt.stream)
         let progress = streams[source] ?? StreamProgress()
         guard progress.taken >= attempt.acknowledged else {
+            mark(.loginBehind)
             fail(session, .behind, "this server lacks some of what was acknowledged")
             return
         }
         if attempt.isCheck {
+            mark(.loginChecked)
             logins[session] = nil
             answer(
                 login.server,
@@ -51,9 +54,11 @@ extension ServerCore {
         for other in sessionsOfUser[attempt.user] ?? [] where other != session {
             guard let state = knownSessions[other] else { continue }
             if state.record.client != nil && state.record.client == attempt.client {
+                mark(.loginReplacesOwn)
                 login.replaced.append(other)
             } else if state.record.supervisor == id {
                 if state.goneAt != nil || !isBelow(state.record.server) {
+                    mark(.loginReplacesDead)
                     login.replaced.append(other)
                 } else {
                     login.awaited.insert(other)
@@ -79,6 +84,7 @@ extension ServerCore {
         var probe = Probe(origin: origin, asked: nil, deadline: now + hold)
         guard let state = knownSessions[session], !state.record.isClosed else {
             probes[number] = probe
+            mark(.probeUnknown)
             probeAnswered(number, false)
             return
         }
@@ -86,14 +92,17 @@ extension ServerCore {
         if supervisor == id {
             probes[number] = probe
             if state.isOpened && state.goneAt == nil && isBelow(state.record.server) {
+                mark(.probedHere)
                 answer(state.record.server, .probe(session: session, number: number))
             } else if logins[session] == nil {
                 probeAnswered(number, false)
             } else {
+                mark(.probeRival)
                 // A login under way: the earlier one of the two will win.
                 probeAnswered(number, false, isRival: true)
             }
         } else if case .login = origin, isLinked(supervisor) {
+            mark(.probedElsewhere)
             probe.asked = supervisor
             probes[number] = probe
             tell(supervisor, .probe(number: number, session: session))
@@ -112,6 +121,7 @@ extension ServerCore {
         case .login(let session, let other):
             guard var login = logins[session], login.awaited.remove(other) != nil else { return }
             if isAlive {
+                mark(.loginElsewhere)
                 fail(session, .already, "the user is logged in elsewhere")
                 return
             }
@@ -131,6 +141,7 @@ extension ServerCore {
     mutating func watchLogins() {
         for (number, probe) in probes.sorted(by: { $0.key < $1.key })
         where now >= probe.deadline {
+            mark(.probeTimedOut)
             probeAnswered(number, false)
         }
     }
@@ -153,13 +164,14 @@ extension ServerCore {
             user: attempt.user,
             client: attempt.client,
             stream: attempt.stream,
-            stamp: knownSessions[session]?.record.stamp ?? now.nanoseconds,
+            stamp: knownSessions[session]?.record.stamp ?? stamp,
             server: login.server,
             supervisor: id,
             attachment: attempt.attachment,
             registered: login.registered
         )
         if let known = knownSessions[session]?.record, known != record, !record.supersedes(known) {
+            mark(.loginClaimLost)
             fail(session, .refused, "the session was closed")
             return
         }
@@ -187,6 +199,7 @@ extension ServerCore {
             messages.append(message.identity)
         }
         guard !messages.isEmpty else { return }
+        mark(.pendingOwed)
         store(.pending(users: [user], messages: messages))
     }
 
@@ -196,6 +209,7 @@ extension ServerCore {
             !state.record.isClosed, state.record.supervisor == id
         else { return }
         logins[session] = nil
+        mark(.loginHeld)
         knownSessions[session]?.isOpened = true
         let source = Source(user: state.record.user, stream: state.record.stream)
         let progress = streams[source] ?? StreamProgress()
@@ -204,6 +218,6 @@ extension ServerCore {
             login.server,
             .loginSucceeded(session: session, accepted: progress.held, taken: progress.taken)
         )
-        deliverPending(to: session)
+        if has(.pendingOnFailover) { deliverPending(to: session) }
     }
 }

@@ -16,14 +16,16 @@ extension ServerCore {
         if !isAnonymous {
             guard let state = knownSessions[session], !state.record.isClosed,
                 state.record.supervisor == id, state.record.user == identity.user,
-                identity.number <= progress.taken + 1
+                identity.number <= progress.taken + 1 || !has(.resend)
             else {
+                mark(.messageSessionElsewhere)
                 let info = "the session is elsewhere"
                 answer(server, .disconnect(session: session, info: info, isDenied: false))
                 return
             }
         }
-        guard identity.number > progress.taken else {
+        guard identity.number > progress.taken || !has(.deduplication) else {
+            mark(.messageRepeated)
             if identity.number <= progress.held {
                 answer(server, .acknowledged(session: session, number: progress.held))
             }
@@ -31,6 +33,7 @@ extension ServerCore {
         }
         if countedIsStale { recount() }
         let message = StoredMessage(identity: identity, activity: activity, pending: counted)
+        mark(.messageStored)
         store(.message(message))
         if configuration.recordsMessages {
             record(.stored, [.message: identity.description, .count: String(counted.count)])
@@ -41,17 +44,21 @@ extension ServerCore {
     /// counted.
     mutating func apply(_ message: StoredMessage, at index: Int64, isNews: Bool) {
         let source = message.source
-        if let first = kept[source]?.index(of: message.identity.number) {
+        if let first = kept[source]?.index(of: message.identity.number),
+            has(.deduplication)
+        {
+            mark(.messageFromOtherWay)
             log[index].isRepeat = true
             addPending(message.pending, at: first)
             return
         }
         var progress = streams[source] ?? StreamProgress()
-        guard message.identity.number > progress.taken else {
+        guard message.identity.number > progress.taken || !has(.deduplication) else {
+            mark(.messageLate)
             log[index].isRepeat = true
             return
         }
-        progress.taken = message.identity.number
+        progress.taken = max(progress.taken, message.identity.number)
         streams[source] = progress
         kept[source, default: StreamStore()].append(
             message.identity.number,
@@ -66,6 +73,7 @@ extension ServerCore {
         let known = Set(message.pending)
         let more = others.filter { !known.contains($0) }
         guard !more.isEmpty else { return }
+        mark(.pendingAdded)
         store(.pending(users: more, messages: [message.identity]))
     }
 
@@ -106,6 +114,7 @@ extension ServerCore {
             if index < log.heldThrough { late.append(user) }
         }
         guard !late.isEmpty else { return }
+        mark(.pendingDeliveredLate)
         let run = HeldRun(message)
         deliver(run.messages, of: run.source, to: late, toAnonymous: false)
     }
@@ -150,6 +159,7 @@ extension ServerCore {
         var run: HeldRun?
         for index in pendingIndices(of: state.record.user) where index < log.heldThrough {
             guard case .message(let message) = log[index].item else { continue }
+            mark(.pendingDelivered)
             if run?.append(message) ?? false { continue }
             if let run { deliver(run, to: session, of: state.record.server) }
             run = HeldRun(message)

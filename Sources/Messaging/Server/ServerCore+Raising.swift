@@ -36,6 +36,7 @@ extension ServerCore {
         if !peers.isEmpty {
             raiseOne()
         } else if let server = linkedServers.first(where: { !(links[$0]?.peers ?? []).isEmpty }) {
+            mark(.raiseOrdered)
             raiseOrdered = now
             tell(server, .raise)
         }
@@ -48,6 +49,7 @@ extension ServerCore {
         let able = peers.values.filter { $0.place.load == least }.map(\.place)
             .sorted { $0.id < $1.id }
         guard let place = random.pick(able) else {
+            mark(.raiseWithoutPeer)
             tellAll(.raised(nil))
             return
         }
@@ -58,6 +60,7 @@ extension ServerCore {
     }
 
     mutating func raiseFailed() {
+        mark(.raiseFailed)
         raising = nil
         tellAll(.raised(nil))
     }
@@ -80,6 +83,7 @@ extension ServerCore {
     /// The supervisor asks us to become a super-peer.
     mutating func rise(_ superPeers: [ServerPlace]) {
         guard role == .peer, let first = superPeers.first else { return }
+        mark(.raiseBegun)
         setRole(.transition)
         rising = Rising(superPeers: superPeers, deadline: now + hold * 3)
         learn([first])
@@ -100,6 +104,7 @@ extension ServerCore {
         let since = state.othersSince ?? now
         if state.othersSince == nil {
             state.othersSince = now
+            anonymousFrom = log.end
             rising = state
             learn(state.superPeers)
         }
@@ -127,8 +132,10 @@ extension ServerCore {
         upstream = .local
         connections[connection] = nil
         effects.append(.close(connection))
+        mark(.becameSuperPeer)
         setRole(.superPeer)
         attachments += 1
+        deliverToAnonymous()
         if countedIsStale { recount() }
         for adoption in adoptions() { adopt(adoption, from: id) }
         heartbeat.restart()
@@ -137,8 +144,21 @@ extension ServerCore {
         announce()
     }
 
+    /// What was held since everything was here, and before we served: the supervisor may have sent it
+    /// over a connection that is closed now.
+    private mutating func deliverToAnonymous() {
+        for index in max(anonymousFrom, log.start)..<max(anonymousFrom, log.start, log.heldThrough)
+        {
+            guard case .message(let message) = log[index].item, !log[index].isRepeat else {
+                continue
+            }
+            deliver(message, to: [], toAnonymous: true)
+        }
+    }
+
     /// The supervisor was lost on the way: we are a peer again, with nothing stored.
     mutating func giveUpRising() {
+        mark(.raiseGivenUp)
         rising = nil
         for link in links.values.sorted(by: { $0.place.id < $1.place.id }) {
             connections[link.connection] = nil
@@ -162,6 +182,7 @@ extension ServerCore {
         lost = [:]
         dead = []
         log = ReplicatedLog()
+        anonymousFrom = 0
         unannounced = [:]
         kept = [:]
         waiting = [:]

@@ -9,10 +9,12 @@ extension ServerCore {
         from server: ServerID
     ) {
         if registrations[user] != nil {
+            mark(.nameTaken)
             answer(server, .registerFailed(request: request, reason: .taken))
         } else if role == .master {
             masterRegister(user, secret, for: .below(server, request: request))
         } else if isLinked(epoch.master) {
+            mark(.registrationForwarded)
             let number = number()
             forwarded[number] = Forwarded(
                 kind: .register(server, request: request),
@@ -21,6 +23,7 @@ extension ServerCore {
             )
             tell(epoch.master, .register(request: number, user: user, secret: secret))
         } else {
+            mark(.registrationWithoutMaster)
             answer(server, .registerFailed(request: request, reason: .noQuorum))
         }
     }
@@ -36,12 +39,14 @@ extension ServerCore {
 
     mutating func masterRegister(_ user: String, _ secret: String, for origin: RegisterOrigin) {
         guard role == .master, hasMajority else {
+            mark(.noMajority)
             tell(origin, .failed(.noQuorum))
             return
         }
         guard registrations[user] == nil, namesInVote[user] == nil,
             election.voted[user] == nil
         else {
+            mark(.nameInVote)
             tell(origin, .failed(.taken))
             return
         }
@@ -51,6 +56,7 @@ extension ServerCore {
             return
         }
         guard election.promised == nil else {
+            mark(.epochBlockedByPromise)
             election.isBlocked = true
             tell(origin, .failed(.noQuorum))
             return
@@ -60,7 +66,7 @@ extension ServerCore {
             user: user,
             credential: Credential(secret: secret),
             epoch: epoch.number,
-            stamp: now.nanoseconds,
+            stamp: stamp,
             master: id.name
         )
         election.voted[user] = registration
@@ -98,7 +104,9 @@ extension ServerCore {
         _ registration: Registration?,
         for master: ServerID
     ) {
-        guard epoch.number == epochNumber, epoch.master == master, election.promised == nil else {
+        let isOurs = epoch.number == epochNumber && epoch.master == master
+        guard isOurs && election.promised == nil || !has(.epochCheck) else {
+            mark(.voteRefused)
             if let promised = election.promised, epoch.number == epochNumber {
                 tell(master, .epoch(.reject(number: epochNumber, promised)))
             } else if epoch.number > epochNumber {
@@ -125,7 +133,7 @@ extension ServerCore {
         guard let ballotage = ballotages[number], !ballotage.isDecided else { return }
         let isEnough =
             configuration.registration == .available
-            || ballotage.votes.intersection(epoch.voters).count >= epoch.majority
+            || ballotage.votes.intersection(epoch.voters).count >= majority
         guard isEnough else { return }
         ballotages[number]?.isDecided = true
         let index = store(.registered(ballotage.registration))
@@ -135,6 +143,7 @@ extension ServerCore {
     mutating func registrationHeld(_ number: Int64) {
         guard let ballotage = ballotages.removeValue(forKey: number) else { return }
         namesInVote[ballotage.registration.user] = nil
+        mark(.registrationHeld)
         tell(ballotage.origin, .held)
     }
 
@@ -143,6 +152,7 @@ extension ServerCore {
         election.voted[registration.user] = nil
         if let known = registrations[registration.user] {
             guard known != registration, registration.isEarlier(than: known) else { return }
+            mark(.earlierRegistrationWins)
         }
         registrations[registration.user] = registration
         record(.registered, [.user: registration.user])
@@ -159,6 +169,7 @@ extension ServerCore {
     mutating func forwardedLost(to server: ServerID) {
         for (number, state) in forwarded.sorted(by: { $0.key < $1.key })
         where state.master == server {
+            mark(.registrationMasterLost)
             giveUp(number, state)
         }
     }
@@ -180,6 +191,7 @@ extension ServerCore {
         }
         for (number, state) in ballotages.sorted(by: { $0.key < $1.key })
         where now >= state.deadline && !state.isDecided {
+            mark(.registrationUndecided)
             ballotages[number] = nil
             tell(state.origin, .undecided)
         }
@@ -246,7 +258,7 @@ extension ServerCore {
         guard let query = queries[number] else { return }
         let isEnough =
             configuration.registration == .available
-            || query.votes.intersection(epoch.voters).count >= epoch.majority
+            || query.votes.intersection(epoch.voters).count >= majority
         guard isEnough else { return }
         queries[number] = nil
         if let registration = registrations[query.user] {
@@ -289,8 +301,10 @@ extension ServerCore {
         if let registration = registration ?? registrations[user] {
             check(session, registration)
         } else if isKnown == false {
+            mark(.loginUnknownUser)
             fail(session, .unknownUser, "\(user) is not registered")
         } else {
+            mark(.loginCannotTell)
             fail(session, .cannotTell, "it cannot be told now whether \(user) is registered")
         }
     }

@@ -10,6 +10,7 @@ extension ServerCore {
 
     /// What another super-peer, or this one, says.
     mutating func handle(_ message: MeshMessage, from server: ServerID) {
+        mark(message.mark)
         switch message {
         case .info(let info): informed(info, by: server)
         case .announce(let announcement): announced(announcement, by: server)
@@ -59,7 +60,10 @@ extension ServerCore {
     ) {
         links[server]?.known.raise(origin, to: sequence)
         // It needs no telling what it told us.
-        guard sequence > log.vector[origin] else { return }
+        guard sequence > log.vector[origin] else {
+            mark(.itemRepeated)
+            return
+        }
         guard sequence == log.vector[origin] + 1 else {
             if let connection = links[server]?.connection {
                 refuse(connection, "item \(sequence) of \(origin) came after \(log.vector[origin])")
@@ -112,7 +116,11 @@ extension ServerCore {
                 link.has(entry.origin, entry.sequence)
                 || link.sent[entry.origin] >= entry.sequence
             if !isThere {
-                if isComing(entry, to: link) { break }
+                if isComing(entry, to: link) {
+                    mark(.itemLeftToSource)
+                    break
+                }
+                if entry.source != nil { mark(.itemPassedOnForOther) }
                 link.sent.raise(entry.origin, to: entry.sequence)
                 let frame =
                     frames[link.cursor]
@@ -174,14 +182,20 @@ extension ServerCore {
         var run: HeldRun?
         while log.heldThrough < log.end {
             let entry = log[log.heldThrough]
-            guard linked.allSatisfy({ $0.has(entry.origin, entry.sequence) }) else { break }
+            guard
+                !has(.heldBeforeAnswer)
+                    || linked.allSatisfy({ $0.has(entry.origin, entry.sequence) })
+            else { break }
             let index = log.heldThrough
             log.heldThrough += 1
+            // What was there before this super-peer served, its anonymous clients had from another one.
+            if index == anonymousFrom { deliver(&run) }
             if case .message(let message) = entry.item, !entry.isRepeat {
+                let isNew = role.serves && index >= anonymousFrom
                 let more = waiting[index] ?? []
                 if !more.isEmpty || !(run?.append(message) ?? false) {
                     deliver(&run)
-                    run = HeldRun(message)
+                    run = HeldRun(message, toAnonymous: isNew)
                     if !more.isEmpty { deliver(&run, more: more) }
                 }
             }
@@ -211,7 +225,7 @@ extension ServerCore {
             }
         }
         if !more.isEmpty { users = more.union(users).sorted() }
-        deliver(held.messages, of: source, to: users, toAnonymous: true)
+        deliver(held.messages, of: source, to: users, toAnonymous: held.toAnonymous)
     }
 
     private mutating func held(_ waiters: [HeldWaiter]) {
@@ -240,6 +254,7 @@ extension ServerCore {
             let isTooMany = log.end - log.start > limits.logEntriesMax
             let isOld = now - entry.storedAt > limits.settledRetention
             guard isTooMany || isOld && pendingUsers(at: log.start).isEmpty else { break }
+            mark(.droppedOld)
             forgetMessage(entry, at: log.start)
             _ = log.dropFirst()
         }
@@ -255,6 +270,7 @@ extension ServerCore {
             pending[user]?[message.source]?.removeAll { $0.index == index }
         }
         guard !users.isEmpty else { return }
+        mark(.droppedPending)
         record(.dropped, [.message: message.identity.description, .reason: "store is full"])
     }
 }

@@ -3,6 +3,7 @@ import Evidence
 /// What servers below ask of this super-peer; this server is one of them.
 extension ServerCore {
     mutating func handle(_ request: PeerRequest, from server: ServerID) {
+        mark(request.mark)
         switch request {
         case .attach(let sessions):
             for adoption in sessions { adopt(adoption, from: server) }
@@ -83,6 +84,7 @@ extension ServerCore {
     mutating func sessionGone(_ session: SessionID) {
         guard let state = knownSessions[session], !state.record.isClosed, state.goneAt == nil
         else { return }
+        mark(.sessionGone)
         knownSessions[session]?.goneAt = now
     }
 
@@ -91,7 +93,10 @@ extension ServerCore {
             guard let goneAt = state.goneAt, now - goneAt > hold else { return false }
             return state.record.supervisor == id && !state.record.isClosed
         }
-        for session in gone.keys.sorted() { close(session) }
+        for session in gone.keys.sorted() {
+            mark(.sessionTimedOut)
+            close(session)
+        }
         if lost.values.contains(where: { now - $0.lostAt <= hold + tickEvery * 2 }) {
             countedIsStale = true
         }
@@ -184,6 +189,7 @@ extension ServerCore {
             .filter { !hasLostName($0) }
         for record in records where record.supervisor == id {
             if records.contains(where: { $0.id != record.id && record.yields(to: $0) }) {
+                mark(.sessionYields)
                 close(record.id)
             }
         }
@@ -206,17 +212,19 @@ extension ServerCore {
         guard let state = knownSessions[record.id], !state.record.isClosed,
             isCounted(record.id), taken >= adoption.acknowledged
         else {
+            mark(.sessionRefused)
             let info = "the session is not known here"
             answer(server, .disconnect(session: record.id, info: info, isDenied: false))
             return
         }
+        mark(.sessionAdopted)
         record.supervisor = id
         record.stamp = state.record.stamp
         record.registered = state.record.registered
         store(.session(record))
         guard knownSessions[record.id]?.record == record else { return }
         knownSessions[record.id]?.isOpened = true
-        deliverPending(to: record.id)
+        if has(.pendingOnFailover) { deliverPending(to: record.id) }
         if let held = streams[source]?.held, held > adoption.acknowledged {
             answer(server, .acknowledged(session: record.id, number: held))
         }

@@ -11,7 +11,13 @@ extension ServerCore {
         over connection: ConnectionID
     ) throws(WireError) {
         guard case .session(let id)? = clients[connection],
-            let admission = sessions[id]?.admit(user, secret, activity, place)
+            let admission = sessions[id]?.admit(
+                user,
+                secret,
+                activity,
+                place,
+                configuration.mechanisms
+            )
         else {
             deny(connection, "no user is logged in on this connection")
             return
@@ -30,10 +36,12 @@ extension ServerCore {
     }
 
     /// Reads no more from a client of whom much waits; refuses one of whom too much does.
-    private mutating func boundSends(_ id: SessionID, _ user: String, over connection: ConnectionID) {
+    private mutating func boundSends(_ id: SessionID, _ user: String, over connection: ConnectionID)
+    {
         let limits = configuration.limits
         let waiting = sessions[id]?.unacknowledged.count ?? 0
         if waiting > limits.unacknowledgedSendsMax {
+            mark(.unacknowledgedSends)
             noteLimit("unacknowledged sends", user)
             refuse(connection, "too many messages wait for their acknowledgement")
         } else if waiting > limits.unacknowledgedSendsMax / 4
@@ -44,6 +52,7 @@ extension ServerCore {
     }
 
     private mutating func deny(_ connection: ConnectionID, _ info: String) {
+        mark(.wrongUserDenied)
         send(connection, ServerReply.authenticationFail(info: info).frame())
         drop(connection, "not allowed")
     }
@@ -91,8 +100,8 @@ extension ServerCore {
         else { return }
         let source = delivery.source
         var receivers: [ConnectionID] = []
-        for id in delivery.sessions {
-            guard let from = sessions[id]?.write(source, first...last),
+        for id in delivery.sessions + (delivery.toAnonymous ? anonymous.sorted() : []) {
+            guard let from = sessions[id]?.write(source, first...last, configuration.mechanisms),
                 let connection = sessions[id]?.connection
             else { continue }
             if from == first {
@@ -101,9 +110,6 @@ extension ServerCore {
                 let rest = delivery.messages.drop { $0.number < from }
                 send(connection, Self.broadcast(rest, of: source))
             }
-        }
-        if delivery.toAnonymous {
-            receivers += anonymous.sorted().compactMap { sessions[$0]?.connection }
         }
         guard !receivers.isEmpty else { return }
         let frame = Self.broadcast(delivery.messages[...], of: source)
@@ -242,7 +248,7 @@ extension ServerCore {
                         user: session.user,
                         client: session.resume?.client,
                         stream: session.stream,
-                        stamp: session.startedAt.nanoseconds,
+                        stamp: (session.startedAt + configuration.wallClockOffset).nanoseconds,
                         server: id,
                         supervisor: id,
                         attachment: attachments
@@ -257,6 +263,7 @@ extension ServerCore {
 
     /// What the supervisor says.
     mutating func handle(_ reply: PeerReply) {
+        mark(reply.mark)
         switch reply {
         case .registered(let request): registerAnswered(request, .held)
         case .registerFailed(let request, let reason): registerAnswered(request, .failed(reason))

@@ -19,6 +19,8 @@ public struct ServerCore: ProtocolCore {
     var lastTick = Instant.zero
     var nextAnnouncement = Instant.zero
     var work: Deque<Work> = []
+    /// What of the protocol this life took part in.
+    public internal(set) var marks = MarkSet()
 
     // Connections.
     var connections: [ConnectionID: Connection] = [:]
@@ -36,6 +38,8 @@ public struct ServerCore: ProtocolCore {
     /// How many of the sessions are logins of clients that will be sent elsewhere.
     var leaving = 0
     var sentClients = RedirectMemory()
+    /// From this index of the log on, messages go to anonymous clients too.
+    var anonymousFrom: Int64 = 0
     var registering: [Int64: ConnectionID] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?
@@ -196,6 +200,7 @@ public struct ServerCore: ProtocolCore {
 
     /// The first server is the master of the first epoch.
     private mutating func found() {
+        mark(.founded)
         upstream = .local
         servingSince = now
         epoch = Epoch(number: 1, master: id, backups: [], proposal: "founded")

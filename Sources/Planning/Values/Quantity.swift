@@ -1,9 +1,11 @@
 /// Reads and writes numbers with units: `250ms`, `64KiB`, `3/10s`.
-enum Quantity {
+public enum Quantity {
     /// Why a text is not the quantity that it should be.
-    struct Failure: Error, Equatable {
-        var what: String
-        var remedy: String
+    public struct Failure: Error, Equatable {
+        /// What is wrong with it.
+        public var what: String
+        /// What to write in its place.
+        public var remedy: String
     }
 
     /// The units of a duration with their nanoseconds, the smallest first.
@@ -18,7 +20,9 @@ enum Quantity {
     ]
 
     /// Reads a duration such as `250ms`, `1.5s` or `2m`.
-    static func duration(_ text: String) throws(Failure) -> Duration {
+    ///
+    /// - Throws: what is wrong with the text, with a remedy.
+    public static func duration(_ text: String) throws(Failure) -> Duration {
         let (digits, fraction, unit) = try split(text)
         let known = durationUnits.map(\.name)
         guard let scale = durationUnits.first(where: { $0.name == unit })?.nanoseconds else {

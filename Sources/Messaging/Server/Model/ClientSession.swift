@@ -72,8 +72,12 @@ struct ClientSession: Sendable {
 
     /// Notes that messages of a stream are written, and says from which number on: what was written
     /// before is not written again. Nil: none of them.
-    mutating func write(_ source: Source, _ numbers: ClosedRange<Int64>) -> Int64? {
-        let before = written[source] ?? 0
+    mutating func write(
+        _ source: Source,
+        _ numbers: ClosedRange<Int64>,
+        _ mechanisms: Mechanisms
+    ) -> Int64? {
+        let before = mechanisms.contains(.deduplication) ? written[source] ?? 0 : 0
         guard isOpen, numbers.upperBound > before else { return nil }
         let from = max(numbers.lowerBound, before + 1)
         wrote(source, from...numbers.upperBound)
@@ -82,6 +86,7 @@ struct ClientSession: Sendable {
 
     private mutating func wrote(_ source: Source, _ numbers: ClosedRange<Int64>) {
         written[source] = numbers.upperBound
+        guard !isAnonymous else { return }
         if isStock {
             // What is written to a stock client counts as delivered.
             delivered[source] = numbers.upperBound
@@ -134,7 +139,8 @@ struct ClientSession: Sendable {
         _ user: String,
         _ secret: String,
         _ activity: Activity,
-        _ place: StreamPlace?
+        _ place: StreamPlace?,
+        _ mechanisms: Mechanisms
     ) -> Admission {
         let isRight = isAnonymous || Credential.areEqual(self.secret, secret)
         guard user == self.user, isRight else { return .denied }
@@ -145,13 +151,15 @@ struct ClientSession: Sendable {
                     "ACTIVITY_MESSAGE must have \"stream\": the one of LOGIN, and \"number\""
                 )
             }
-            guard place.number <= number else {
+            guard place.number <= number || !mechanisms.contains(.resend) else {
                 return .refused("ACTIVITY_MESSAGE must have \"number\": at most \(number)")
             }
             number = place.number
         }
-        guard number > taken else { return .repeated(isAcknowledged: number <= acknowledged) }
-        taken = number
+        guard number > taken || !mechanisms.contains(.deduplication) else {
+            return .repeated(isAcknowledged: number <= acknowledged)
+        }
+        taken = max(taken, number)
         let activity = activity.authenticated(as: user)
         if !isAnonymous {
             unacknowledged.append(Send(number: number, activity: activity))

@@ -6,6 +6,8 @@ struct HeldRun: Sendable {
     static let messagesMax = 512
 
     let source: Source
+    /// Whether anonymous clients get them too.
+    let toAnonymous: Bool
     /// The users for whom all of them were pending at first.
     let users: [String]
     /// The number of the first.
@@ -15,7 +17,8 @@ struct HeldRun: Sendable {
     /// The messages.
     private(set) var messages: [PeerReply.Delivery.Message]
 
-    init(_ message: StoredMessage) {
+    init(_ message: StoredMessage, toAnonymous: Bool = false) {
+        self.toAnonymous = toAnonymous
         source = message.source
         users = message.pending
         first = message.identity.number

@@ -28,6 +28,11 @@ public struct ServerConfiguration: Sendable {
     /// Whether there is a record of every message that is stored; pointless where nobody takes records.
     /// The default is true.
     public var recordsMessages = true
+    /// What its wall clock is ahead of the monotonic one, or behind; wall clocks only make stamps, by
+    /// which the earlier of two is told. The default is 0.
+    public var wallClockOffset: Duration = .zero
+    /// Which mechanisms are on: for tests alone. The default is all.
+    public var mechanisms = Mechanisms.all
 
     /// Makes a configuration with all settings at their defaults.
     public init(name: String, address: Address, remotes: [Address] = [], secret: String) {

@@ -1,0 +1,61 @@
+import Evidence
+import Messaging
+import Testing
+
+/// Marks that only clients of other make can cause, or settings that lose messages on purpose: the
+/// simulator's seeds need not take them.
+@Suite struct MarkTests {
+    @Test("a client that says that a message was invalid is closed")
+    func complaint() {
+        var server = ServerHarness()
+        let connection = server.user("a", at: 1)
+        server.say(connection, #"{"command":"INVALID_MESSAGE","info":"why?"}"#)
+        #expect(server.closed.contains(connection))
+        #expect(server.core.marks.contains(.clientComplained))
+    }
+
+    @Test("a message in the name of another user, or with a wrong secret, is denied")
+    func wrongUser() {
+        for (user, secret) in [("b", "x"), ("a", "y")] {
+            var server = ServerHarness()
+            let connection = server.user("a", at: 1)
+            server.say(
+                connection,
+                #"{"command":"ACTIVITY_MESSAGE","username":"\#(user)","secret":"\#(secret)","activity":{}}"#
+            )
+            #expect(server.closed.contains(connection))
+            #expect(server.core.marks.contains(.wrongUserDenied))
+        }
+    }
+
+    @Test("more lines in a second than the limit close the connection")
+    func flood() {
+        var server = ServerHarness { $0.limits.linesPerSecondMax = 20 }
+        let connection = server.user("a", at: 1)
+        for _ in 0..<30 {
+            server.say(
+                connection,
+                #"{"command":"ACTIVITY_MESSAGE","username":"a","secret":"x","activity":{}}"#
+            )
+        }
+        #expect(server.closed.contains(connection))
+        #expect(server.core.marks.contains(.linesPerSecond))
+    }
+
+    @Test("a store that is full drops what is pending, by a record")
+    func fullStore() {
+        var server = ServerHarness { $0.limits.logEntriesMax = 10 }
+        let sender = server.user("a", at: 1)
+        let reader = server.user("b", at: 2, client: "c")
+        server.tell(.closed(reader, reason: .ended))
+        for _ in 0..<30 {
+            server.say(
+                sender,
+                #"{"command":"ACTIVITY_MESSAGE","username":"a","secret":"x","activity":{}}"#
+            )
+        }
+        server.pass(.milliseconds(300))
+        #expect(server.records.contains { $0.kind == .dropped })
+        #expect(server.core.marks.contains(.droppedPending))
+    }
+}
