@@ -152,7 +152,8 @@ extension ServerCore {
             guard case .message(let message) = log[index].item, !log[index].isRepeat else {
                 continue
             }
-            deliver(message, to: [], toAnonymous: true)
+            let run = HeldRun(message)
+            deliver(run.messages, of: run.source, to: [], toAnonymous: true)
         }
     }
 

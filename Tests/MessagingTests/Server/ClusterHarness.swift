@@ -254,9 +254,9 @@ struct ClusterHarness {
     private mutating func perform(_ effect: Effect, of server: Int) {
         switch effect {
         case .send(let connection, let frame):
-            pass(frame, over: connection, of: server)
+            pass(frame, over: [connection], of: server)
         case .broadcast(let connections, let frame):
-            for connection in connections { pass(frame, over: connection, of: server) }
+            pass(frame, over: connections, of: server)
         case .close(let connection), .abort(let connection):
             close(connection, of: server)
         case .dial(let dial, let address):
@@ -265,13 +265,20 @@ struct ClusterHarness {
             timers[server] = now + after
         case .record(let kind, let fields, _):
             records.append((server, kind, fields))
-        case .cancelTimer, .show, .ready, .exit:
+        case .allow, .setReading, .cancelTimer, .show, .ready, .exit:
             break
         }
     }
 
-    private mutating func pass(_ frame: Frame, over connection: ConnectionID, of server: Int) {
-        let text = String(decoding: frame.bytes.dropLast(), as: UTF8.self)
+    private mutating func pass(_ frame: Frame, over connections: [ConnectionID], of server: Int) {
+        let lines = frame.bytes.split(separator: UInt8(ascii: "\n"))
+            .map { String(decoding: $0, as: UTF8.self) }
+        for connection in connections {
+            for line in lines { pass(line, over: connection, of: server) }
+        }
+    }
+
+    private mutating func pass(_ text: String, over connection: ConnectionID, of server: Int) {
         guard let other = ends[End(server: server, connection: connection)] else {
             lines[Client(server: server, connection: connection), default: []].append(text)
             return

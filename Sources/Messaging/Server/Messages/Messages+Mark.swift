@@ -8,6 +8,7 @@ extension ClientRequest {
         case .activityMessage: .sendAsked
         case .deliveryAck: .deliveriesAcknowledged
         case .heartbeat: .clientHeartbeat
+        case .who: .whoAsked
         case .invalidMessage: .clientComplained
         }
     }
@@ -17,12 +18,14 @@ extension PeerRequest {
     /// The mark of handling it.
     var mark: Mark {
         switch self {
+        case .attach: .belowAttach
         case .register: .belowRegister
         case .login: .belowLogin
         case .activity: .belowActivity
         case .delivered: .belowDelivered
         case .disconnected: .belowDisconnected
         case .heartbeat: .belowHeartbeat
+        case .who: .belowWho
         case .probeAnswer: .belowProbeAnswer
         case .announce: .belowLoad
         case .infoAcknowledged: .belowHasInfo
@@ -43,6 +46,7 @@ extension PeerReply {
         case .broadcast: .aboveBroadcast
         case .deliveriesHeld: .aboveDeliveriesHeld
         case .heartbeat: .aboveHeartbeat
+        case .who: .aboveWho
         case .probe: .aboveProbe
         case .disconnect: .aboveDisconnect
         case .announce: .aboveAnnounce

@@ -6,16 +6,16 @@
 public enum Mark: Int, Sendable, CaseIterable {
     // What clients say.
     case registerAsked, loginAsked, logoutAsked, sendAsked, deliveriesAcknowledged, clientHeartbeat
-    case clientComplained
+    case clientComplained, whoAsked
 
     // What servers below ask.
     case belowRegister, belowLogin, belowActivity, belowDelivered, belowDisconnected
-    case belowHeartbeat, belowProbeAnswer, belowLoad, belowHasInfo
+    case belowHeartbeat, belowProbeAnswer, belowLoad, belowHasInfo, belowAttach, belowWho
 
     // What a supervisor answers.
     case aboveRegistered, aboveRegisterFailed, aboveRegisterUndecided, aboveLoginSucceeded
     case aboveLoginFailed, aboveAcknowledged, aboveBroadcast, aboveDeliveriesHeld, aboveHeartbeat
-    case aboveProbe, aboveDisconnect, aboveAnnounce, aboveRaise, aboveRaised
+    case aboveProbe, aboveWho, aboveDisconnect, aboveAnnounce, aboveRaise, aboveRaised
 
     // What super-peers tell each other.
     case meshInfo, meshAnnounce, meshItem, meshStored, meshRaise, meshRaising, meshRaised
@@ -64,9 +64,10 @@ public enum Mark: Int, Sendable, CaseIterable {
 }
 
 extension Mark {
-    /// Marks that the simulator's seeds need not take: they take clients of other make, or settings that
-    /// lose messages on purpose. Tests of single cores take them.
+    /// Marks that the simulator's seeds need not take: they take clients of other make, a person who
+    /// asks who is on, or settings that lose messages on purpose. Tests of single cores take them.
     public static let besides: Set<Mark> = [
         .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
+        .whoAsked, .belowWho, .aboveWho,
     ]
 }
