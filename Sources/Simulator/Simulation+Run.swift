@@ -86,6 +86,8 @@ extension Simulation {
         isStalled = !isSettled(outstanding)
         let reason = outstanding.total == 0 ? "quiet" : "stalled"
         orchestrate(.drainEnded, [.reason: reason, .count: String(outstanding.total)])
+        // Sessions that end at this very instant would not count as there to the end of the drain.
+        advance(until: now + .milliseconds(1))
     }
 
     /// Whether all is delivered and acknowledged that ever will be: what a client that does not resume

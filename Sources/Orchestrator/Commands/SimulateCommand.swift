@@ -37,7 +37,7 @@ struct SimulateCommand: AsyncParsableCommand {
     )
     var duration: String?
 
-    @Option(help: "How large the runs are: brief or full.")
+    @Option(help: "How large the runs are: brief or full.", transform: Self.size)
     var size: SimulationPlan.Size = .full
 
     @Flag(help: "A search also fails where some mark of the protocol was never taken.")
@@ -79,6 +79,14 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ExitCode(try replay(seed))
         }
         throw ExitCode(await search(for: try limit()))
+    }
+
+    private static func size(_ text: String) throws -> SimulationPlan.Size {
+        guard let size = SimulationPlan.Size(rawValue: text) else {
+            let known = SimulationPlan.Size.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--size: unknown size \"\(text)\"; known are \(known)")
+        }
+        return size
     }
 
     private func limit() throws -> Duration? {
@@ -163,5 +171,3 @@ struct SimulateCommand: AsyncParsableCommand {
         print("  again: \(SearchReport.command(seed: result.seed, size: size))")
     }
 }
-
-extension SimulationPlan.Size: @retroactive ExpressibleByArgument {}
