@@ -61,8 +61,6 @@ struct RandomPlan {
                 hold: .milliseconds(number(100...60_000)),
                 superPeers: number(1...64),
                 registration: flip() ? .quorum : .available,
-                ordering: Cluster.Ordering.allCases[number(0...2)],
-                durable: flip(),
                 redirectClients: number(0...9)...number(9...10_000),
                 redirectServers: number(0...9)...number(9...10_000),
                 readyWithin: .milliseconds(number(100...600_000)),

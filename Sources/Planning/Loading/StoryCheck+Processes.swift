@@ -153,11 +153,11 @@ extension StoryCheck {
                 at: placed.position,
                 remedy: "let one live, or start some again"
             )
-        } else if !cluster.durable {
+        } else {
             problems.add(
                 "every server is down at once, and what they know is in their memory only",
                 at: placed.position,
-                remedy: "let one live, or write `durable: true` in `cluster`"
+                remedy: "let one live"
             )
         }
     }
