@@ -68,7 +68,8 @@ struct NodeCommand: ParsableCommand {
         help: ArgumentHelp(
             "Starts no server: tells the super-peer at host:port that the other voters are dead.",
             discussion: """
-                It then decides the next epoch alone, and registration works again. That no name is                 registered twice rests on your word from then on. --secret must be the cluster's.
+                It then decides the next epoch alone, and registration works again. That no name \
+                is registered twice rests on your word from then on. --secret must be the cluster's.
                 """
         )
     )

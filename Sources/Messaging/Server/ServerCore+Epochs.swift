@@ -47,9 +47,7 @@ extension ServerCore {
     }
 
     /// Whether a majority of the present epoch's voters is here or linked.
-    var hasMajorityOfVoters: Bool {
-        epoch.voters.count { $0 == id || isLinked($0) } >= majority
-    }
+    var hasMajorityOfVoters: Bool { reachableVoters.count >= majority }
 
     /// When the master was lost; where it never was linked, when we began to serve.
     private var masterLostAt: Instant { lost[epoch.master]?.lostAt ?? servingSince }
