@@ -53,6 +53,12 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "How many super-peers there should be, the master included.")
     var superPeers = 4
 
+    @Option(
+        help:
+            "In which order messages are delivered, the same for all servers: fifo, causal or total."
+    )
+    var ordering: OrderingOption?
+
     @Option(help: "The seed of its chance decisions.")
     var seed: UInt64 = 0
 
@@ -171,6 +177,7 @@ struct NodeCommand: ParsableCommand {
         configuration.hold = holdDuration
         configuration.superPeers = superPeers
         configuration.seed = seed
+        configuration.ordering = ordering?.ordering ?? .fifo
         return configuration
     }
 

@@ -13,6 +13,18 @@ struct DurationOption: ExpressibleByArgument {
     }
 }
 
+/// An ordering on the command line: `fifo`, `causal`, `total`.
+struct OrderingOption: ExpressibleByArgument {
+    let ordering: MessageOrdering
+
+    init?(argument: String) {
+        guard let ordering = MessageOrdering(rawValue: argument) else { return nil }
+        self.ordering = ordering
+    }
+
+    static var allValueStrings: [String] { MessageOrdering.allCases.map(\.rawValue) }
+}
+
 /// An address on the command line: `host:port`.
 struct AddressOption: ExpressibleByArgument {
     let address: Address

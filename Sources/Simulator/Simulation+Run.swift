@@ -153,6 +153,7 @@ extension Simulation {
         configuration.hold = plan.hold
         configuration.superPeers = plan.superPeers
         configuration.seed = plan.seed
+        configuration.ordering = plan.ordering
         return ServerCore(configuration: configuration)
     }
 

@@ -1,4 +1,5 @@
 import Evidence
+public import Messaging
 
 /// What a simulated run is made of: nodes, workload, links and faults.
 public struct SimulationPlan: Sendable, Hashable {
@@ -28,6 +29,8 @@ public struct SimulationPlan: Sendable, Hashable {
     public var delayMin: Duration = .microseconds(100)
     /// The most that it takes. The default is 2 ms.
     public var delayMax: Duration = .milliseconds(2)
+    /// The order in which messages are delivered. The default is `fifo`.
+    public var ordering = MessageOrdering.fifo
     /// What goes wrong.
     public var faults: [SimulatedFault] = []
 

@@ -74,6 +74,7 @@ extension ClientCore {
         if !resumes { beginStreamOfConnection() }
         behindSince = nil
         servers.succeeded()
+        ordering = grant?.ordering ?? .fifo
         inbox.begin()
         let session = Session(
             number: counters.nextSession(),
@@ -116,6 +117,10 @@ extension ClientCore {
                     StreamPlace(stream: $0.identity.stream, number: $0.identity.number)
                 }
             isNew = inbox.isNew(sender: user, place: seen)
+            if inbox.isOverfull {
+                lost("the server confirms nothing", close: .abort(session.link.connection))
+                return
+            }
         }
         if isNew { handOver(activity, content, sender: sender, place: place, session) }
         guard session.resumes else { return }

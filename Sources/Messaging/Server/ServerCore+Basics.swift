@@ -106,6 +106,10 @@ extension ServerCore {
         considerRaising()
         considerRisen()
         dropOld()
+        if configuration.ordering == .total {
+            proposeAgain()
+            watchWaiting()
+        }
         if now >= nextAnnouncement { announce() }
     }
 }

@@ -8,7 +8,8 @@ extension ServerCore {
             secret: configuration.secret,
             place: ownPlace,
             expected: nil,
-            sessions: []
+            sessions: [],
+            ordering: configuration.ordering.rawValue
         )
         switch purpose {
         case .attach:
@@ -32,6 +33,12 @@ extension ServerCore {
             let info = "the supplied secret is incorrect: \(introduction.secret)"
             send(connection, JoinMessage.authenticationFail(info: info).frame())
             drop(connection, "wrong secret")
+            return
+        }
+        if let info = mismatch(introduction) {
+            record(.peerRefused, [.peer: place.id.name, .secret: fingerprint, .reason: info])
+            send(connection, JoinMessage.authenticationFail(info: info).frame())
+            drop(connection, "settings differ")
             return
         }
         record(.peerAdmitted, [.peer: place.id.name, .secret: fingerprint])
@@ -113,6 +120,7 @@ extension ServerCore {
             drop(connection, "no super-peer")
         case (.authenticationFail(let info), _):
             record(.peerRefused, [.peer: "ourselves", .reason: info])
+            showOnce("the system that this server would join refuses it: \(info)")
             drop(connection, "refused")
         case (.authenticate, _):
             refuse(connection, "AUTHENTICATE came in answer to AUTHENTICATE")
@@ -216,6 +224,7 @@ extension ServerCore {
         record(.supervisorLost, [.peer: server.name, .reason: reason])
         upstream = .none
         upstreamLostAt = now
+        dropAnonymousOfCausal()
         nextJoin = now
         if role == .transition { giveUpRising() }
         for (_, client) in registering.sorted(by: { $0.key < $1.key }) {

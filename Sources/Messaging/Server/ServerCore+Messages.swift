@@ -12,20 +12,25 @@ extension ServerCore {
     ) {
         let source = Source(user: identity.user, stream: identity.stream)
         let progress = streams[source] ?? StreamProgress()
+        let last = lastTaken(source)
         let isAnonymous = identity.user == ClientRequest.anonymous
         if !isAnonymous {
             guard let state = knownSessions[session], !state.record.isClosed,
                 state.record.supervisor == id, state.record.user == identity.user,
-                identity.number <= progress.taken + 1
+                identity.number <= last + 1
             else {
                 answer(server, .disconnect(session: session, info: "the session is elsewhere"))
                 return
             }
         }
-        guard identity.number > progress.taken else {
+        guard identity.number > last else {
             if identity.number <= progress.held {
                 answer(server, .acknowledged(session: session, number: progress.held))
             }
+            return
+        }
+        if configuration.ordering == .total {
+            awaitNumber(identity, activity)
             return
         }
         if countedIsStale { recount() }
@@ -37,6 +42,7 @@ extension ServerCore {
     /// Stores a message: pending for those for whom it is where it comes from, and for those whom we
     /// counted.
     mutating func apply(_ message: StoredMessage, at index: Int64, isNews: Bool) {
+        if message.order > 0 { storedNumbered(message) }
         if let first = messageIndex[message.identity] {
             log[index].isRepeat = true
             addPending(message.pending, at: first)
@@ -106,7 +112,8 @@ extension ServerCore {
                         identity: message.identity,
                         activity: message.activity,
                         sessions: sessions,
-                        toAnonymous: toAnonymous
+                        toAnonymous: toAnonymous,
+                        order: message.order
                     )
                 )
             )
@@ -128,7 +135,8 @@ extension ServerCore {
                         identity: message.identity,
                         activity: message.activity,
                         sessions: [session],
-                        toAnonymous: false
+                        toAnonymous: false,
+                        order: message.order
                     )
                 )
             )

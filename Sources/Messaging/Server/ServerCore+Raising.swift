@@ -128,6 +128,7 @@ extension ServerCore {
         connections[connection] = nil
         effects.append(.close(connection))
         setRole(.superPeer)
+        dropAnonymousOfCausal()
         attachments += 1
         if countedIsStale { recount() }
         for adoption in adoptions() { adopt(adoption, from: id) }
@@ -162,6 +163,7 @@ extension ServerCore {
         lost = [:]
         dead = []
         log = ReplicatedLog()
+        sequencer = Sequencer()
         unannounced = [:]
         messageIndex = [:]
         waiting = [:]

@@ -91,11 +91,14 @@ extension ServerCore {
     mutating func deliver(_ delivery: PeerReply.Delivery) {
         let identity = delivery.identity
         let source = Source(user: identity.user, stream: identity.stream)
+        let order = delivery.order
         var receivers: [ConnectionID] = []
         for id in delivery.sessions {
             guard let session = sessions[id], session.isOpen,
-                identity.number > session.written[source, default: 0]
+                identity.number > session.written[source, default: 0],
+                order == 0 || order > session.writtenOrder
             else { continue }
+            if order > 0 { sessions[id]?.writtenOrder = order }
             receivers.append(session.connection)
             sessions[id]?.written[source] = identity.number
             if session.isStock {
@@ -107,14 +110,19 @@ extension ServerCore {
                 sessions[id]?.lines.append(place)
             }
         }
-        if delivery.toAnonymous {
+        if delivery.toAnonymous, order == 0 || order > anonymousOrder {
+            anonymousOrder = order
             receivers += anonymous.sorted().compactMap { sessions[$0]?.connection }
         }
         guard !receivers.isEmpty else { return }
         let reply = ServerReply.activityBroadcast(
             activity: delivery.activity,
             sender: identity.user,
-            place: StreamPlace(stream: identity.stream, number: identity.number)
+            place: StreamPlace(
+                stream: identity.stream,
+                number: identity.number,
+                order: order > 0 ? order : nil
+            )
         )
         effects.append(.broadcast(receivers, reply.frame()))
     }
@@ -239,7 +247,8 @@ extension ServerCore {
                         attachment: attachments
                     ),
                     acknowledged: session.acknowledged,
-                    delivered: ClientSession.acknowledgements(session.user, session.delivered)
+                    delivered: ClientSession.acknowledgements(session.user, session.delivered),
+                    written: written(session)
                 )
             )
         }

@@ -24,11 +24,14 @@ public struct ServerCore: ProtocolCore {
     var connections: [ConnectionID: Connection] = [:]
     var dials: [DialID: Dial] = [:]
     var lastNumber: Int64 = 0
+    var lastShown: String?
 
     // The upper half: clients.
     var clients: [ConnectionID: ClientState] = [:]
     var sessions: [SessionID: ClientSession] = [:]
     var anonymous: Set<SessionID> = []
+    /// The last number among all messages that they were written, where the order is total.
+    var anonymousOrder: Int64 = 0
     var registering: [Int64: ConnectionID] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?
@@ -83,9 +86,14 @@ public struct ServerCore: ProtocolCore {
     var queries: [Int64: UserQuery] = [:]
     var epoch = Epoch.none
     var election = Election()
+    var sequencer = Sequencer()
 
     /// Makes a server that has not started.
     public init(configuration: ServerConfiguration) {
+        precondition(
+            configuration.ordering != .total || configuration.registration == .quorum,
+            "a total order needs registration quorum, got \(configuration.registration)"
+        )
         self.configuration = configuration
         random = SeededGenerator(seed: configuration.seed, stream: configuration.name)
     }
@@ -126,6 +134,7 @@ public struct ServerCore: ProtocolCore {
 
     /// Does what the event left to be done: requests to ourselves, passing items on, what is held.
     private mutating func finish() {
+        if configuration.ordering == .total { requestAgain() }
         while true {
             while let next = work.popFirst() {
                 switch next {
@@ -136,10 +145,12 @@ public struct ServerCore: ProtocolCore {
             }
             if countedIsStale { recount() }
             passOn()
+            let end = log.end
             advanceHeld()
-            if work.isEmpty && !countedIsStale { break }
+            if work.isEmpty && !countedIsStale && log.end == end { break }
         }
         tellStored()
+        if configuration.ordering == .total { tellVotes() }
     }
 
     private mutating func start() {

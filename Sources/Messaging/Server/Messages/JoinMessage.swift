@@ -17,6 +17,8 @@ enum JoinMessage: Sendable, Hashable {
         var expected: ServerID?
         /// A peer's open sessions and those under way, with what a new supervisor must know of them.
         var sessions: [Adoption]
+        /// The order in which its cluster delivers messages.
+        var ordering = MessageOrdering.fifo.rawValue
     }
 
     /// A session that a peer brings along to a new supervisor.
@@ -26,6 +28,8 @@ enum JoinMessage: Sendable, Hashable {
         var acknowledged: Int64
         /// What the client acknowledged of its deliveries.
         var delivered: [Acknowledgement]
+        /// The last that was written to it of each stream, where the order is causal.
+        var written: [Acknowledgement] = []
     }
 
     /// Reads a message; nil where its command is none of these.
@@ -43,9 +47,14 @@ enum JoinMessage: Sendable, Hashable {
                             acknowledged: try object.integer("acknowledged"),
                             delivered: try object.mapped("delivered") { object throws(WireError) in
                                 try object.acknowledgement()
+                            },
+                            written: try object.mapped("written") { object throws(WireError) in
+                                try object.acknowledgement()
                             }
                         )
-                    }
+                    },
+                    ordering: try message.optionalString("ordering")
+                        ?? MessageOrdering.fifo.rawValue
                 )
             )
         case "AUTHENTICATE_SUCCESS":
@@ -73,7 +82,11 @@ enum JoinMessage: Sendable, Hashable {
                 object.objects("delivered", adoption.delivered) { acknowledgement, object in
                     object.acknowledgement(acknowledgement)
                 }
+                object.objects("written", adoption.written) { acknowledgement, object in
+                    object.acknowledgement(acknowledgement)
+                }
             }
+            message.string("ordering", introduction.ordering)
             return message.frame()
         case .admitted(let place):
             var message = WireWriter("AUTHENTICATE_SUCCESS")

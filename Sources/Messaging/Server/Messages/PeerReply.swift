@@ -37,6 +37,8 @@ enum PeerReply: Sendable, Hashable {
         var activity: Activity
         var sessions: [SessionID]
         var toAnonymous: Bool
+        /// The number among all messages, where the order is total; else 0.
+        var order: Int64 = 0
     }
 
     /// Reads a message of a supervisor; nil where its command is none of a supervisor's.
@@ -74,7 +76,8 @@ enum PeerReply: Sendable, Hashable {
                     identity: try message.identity(),
                     activity: try message.activity(),
                     sessions: try message.strings("sessions").map { SessionID(text: $0) },
-                    toAnonymous: try message.bool("anonymous")
+                    toAnonymous: try message.bool("anonymous"),
+                    order: try message.optionalInteger("order", in: 0 ... .max) ?? 0
                 )
             )
         case "DELIVERY_HELD":
@@ -131,6 +134,7 @@ enum PeerReply: Sendable, Hashable {
             message.identity(delivery.identity)
             message.strings("sessions", delivery.sessions.lazy.map(\.text))
             message.bool("anonymous", delivery.toAnonymous)
+            if delivery.order > 0 { message.integer("order", delivery.order) }
             message.activity(delivery.activity)
             return message.frame()
         case .deliveriesHeld(let session, let batch):

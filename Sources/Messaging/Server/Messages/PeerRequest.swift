@@ -34,6 +34,8 @@ enum PeerRequest: Sendable, Hashable {
         var attachment: Int64
         /// Whether no session is to be opened: the client will be sent elsewhere.
         var isCheck: Bool
+        /// The last that the client was delivered of each stream, where the order is causal.
+        var delivered: [MessageIdentity] = []
     }
 
     /// Reads a message of a peer; nil where its command is none of a peer's.
@@ -55,7 +57,8 @@ enum PeerRequest: Sendable, Hashable {
                     stream: try message.string("stream"),
                     acknowledged: try message.integer("acknowledged"),
                     attachment: try message.integer("attachment"),
-                    isCheck: try message.bool("check")
+                    isCheck: try message.bool("check"),
+                    delivered: try message.identities("delivered")
                 )
             )
         case "ACTIVITY_MESSAGE":
@@ -112,6 +115,11 @@ enum PeerRequest: Sendable, Hashable {
             message.integer("acknowledged", attempt.acknowledged)
             message.integer("attachment", attempt.attachment)
             message.bool("check", attempt.isCheck)
+            if !attempt.delivered.isEmpty {
+                message.objects("delivered", attempt.delivered) { identity, object in
+                    object.identity(identity)
+                }
+            }
             return message.frame()
         case .activity(let session, let identity, let activity):
             var message = WireWriter("ACTIVITY_MESSAGE", capacity: activity.bytes.count + 200)

@@ -26,6 +26,8 @@ struct ClientSession: Sendable {
 
     /// The last number of each stream that was written to the connection.
     var written: [Source: Int64] = [:]
+    /// The last number among all messages that was, where the order is total.
+    var writtenOrder: Int64 = 0
     /// Broadcasts that were written and that the client has not acknowledged, in order.
     var lines: Deque<Place> = []
     /// How many broadcasts the client acknowledged.
@@ -63,6 +65,16 @@ struct ClientSession: Sendable {
 
     var isAnonymous: Bool { user == ClientRequest.anonymous }
     var isStock: Bool { resume == nil }
+
+    /// Takes the client's word for what it was delivered before: it is not written to it again.
+    mutating func believe(_ places: [MessageIdentity]) {
+        for place in places {
+            let source = Source(user: place.user, stream: place.stream)
+            written[source] = max(written[source] ?? 0, place.number)
+            delivered[source] = max(delivered[source] ?? 0, place.number)
+            undelivered[source] = delivered[source]
+        }
+    }
 
     /// What the client acknowledged, as supervisors take it.
     static func acknowledgements(_ user: String, _ numbers: [Source: Int64]) -> [Acknowledgement] {

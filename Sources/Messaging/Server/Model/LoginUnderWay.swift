@@ -9,6 +9,8 @@ struct LoginUnderWay: Sendable {
     var awaited: Set<SessionID> = []
     /// Sessions of the user that will be closed.
     var replaced: [SessionID] = []
+    /// Where the user did not count here: the index of the log from which on it did not.
+    var owedFrom: Int64?
     /// When those that have not answered count as dead.
     var deadline: Instant
     /// Whether its record is stored: only others' records can end it now.
