@@ -12,7 +12,8 @@ extension ServerCore {
     ) {
         let source = Source(user: identity.user, stream: identity.stream)
         let progress = streams[source] ?? StreamProgress()
-        let last = lastTaken(source)
+        let isNumbered = configuration.ordering == .total
+        let last = isNumbered ? lastTaken(source) : progress.taken
         let isAnonymous = identity.user == ClientRequest.anonymous
         if !isAnonymous {
             guard let state = knownSessions[session], !state.record.isClosed,
@@ -29,7 +30,7 @@ extension ServerCore {
             }
             return
         }
-        if configuration.ordering == .total {
+        if isNumbered {
             awaitNumber(identity, activity)
             return
         }

@@ -17,11 +17,7 @@ extension ServerCore {
 
     /// The last number of a stream that was taken here.
     func lastTaken(_ source: Source) -> Int64 {
-        let stored = streams[source]?.taken ?? 0
-        switch configuration.ordering {
-        case .fifo, .causal: return stored
-        case .total: return max(stored, sequencer.lastWaiting(source))
-        }
+        max(streams[source]?.taken ?? 0, sequencer.lastWaiting(source))
     }
 
     /// Keeps a message until it is stored with its number.

@@ -64,7 +64,9 @@ extension ServerCore {
             }
             return
         }
-        if case .message(let message) = item, message.order > log.lastOrder + 1 {
+        if configuration.ordering == .total, case .message(let message) = item,
+            message.order > log.lastOrder + 1
+        {
             if let connection = links[server]?.connection {
                 refuse(connection, "message \(message.order) came after \(log.lastOrder)")
             }
