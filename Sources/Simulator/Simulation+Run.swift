@@ -186,6 +186,7 @@ extension Simulation {
         configuration.serverRedirect = plan.serverRedirect
         configuration.limits = plan.limits
         configuration.registration = plan.registration
+        configuration.ordering = plan.ordering
         configuration.wallClockOffset = plan.clockOffsets[place + 1] ?? .zero
         configuration.mechanisms = plan.mechanisms
         return configuration

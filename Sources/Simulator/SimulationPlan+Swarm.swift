@@ -95,6 +95,9 @@ extension SimulationPlan {
     private mutating func drawSettings() {
         var registration = chance("registration")
         if registration.chance(1, in: 5) { self.registration = .available }
+        var order = chance("ordering")
+        ordering = order.pick([.fifo, .causal, .total]) ?? .fifo
+        if ordering == .total { self.registration = .quorum }
         var redirect = chance("redirect")
         if redirect.chance(1, in: 3) {
             let low = redirect.within(0...max(1, clients / servers))

@@ -29,7 +29,7 @@ extension ServerCore {
     }
 
     /// The voters that can be reached, this server included.
-    private var reachableVoters: [ServerID] {
+    var reachableVoters: [ServerID] {
         epoch.voters.filter { $0 == id || isLinked($0) }
     }
 

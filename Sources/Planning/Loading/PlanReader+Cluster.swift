@@ -23,6 +23,12 @@ extension PlanReader {
             $0.word(of: Cluster.Registration.self)
         }
         fill(&cluster.ordering, section[.ordering]) { $0.word(of: Cluster.Ordering.self) }
+        if cluster.ordering == .total && cluster.registration == .available {
+            section[.ordering]?.problem(
+                "`ordering` is total, but with `registration: available` two masters may number messages",
+                remedy: "write `registration: quorum`, or another ordering"
+            )
+        }
         fill(&cluster.durable, section[.durable]) { $0.truth() }
         fill(&cluster.redirectClients, section[.redirectClients]) { value in
             value.range { $0.integer(Limits.redirect) }

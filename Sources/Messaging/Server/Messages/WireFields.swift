@@ -115,6 +115,12 @@ extension WireReader {
         )
     }
 
+    /// Identities that may be missing or null: then there are none.
+    func identities(_ key: String) throws(WireError) -> [MessageIdentity] {
+        guard object[key] != nil else { return [] }
+        return try mapped(key) { object throws(WireError) in try object.identity() }
+    }
+
     func vector(_ key: String) throws(WireError) -> VersionVector {
         var vector = VersionVector()
         for object in try objects(key) {
