@@ -18,7 +18,7 @@ struct Broadcasts {
     }
 
     /// Writes a line; `order`: the number among all messages, 0 where there is none.
-    mutating func append(_ number: Int64, _ activity: Activity, order: Int64) {
+    mutating func append(_ number: Int64, _ activity: Activity, order: Int64 = 0) {
         writer.verbatim(head)
         writer.integer(number)
         if order > 0 {
