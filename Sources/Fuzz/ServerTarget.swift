@@ -249,8 +249,15 @@ struct ServerTarget: Sendable {
             throw FuzzFinding(description: "a line to a connection that there never was")
         }
         guard let (pipe, side) = places[server][connection] else { return }
-        let line = Array(frame.bytes.dropLast())
-        guard !line.contains(0x0A), (try? WireReader(line, limits: .server)) != nil else {
+        for line in frame.bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false)
+        {
+            try said(Array(line), over: pipe, side)
+        }
+    }
+
+    /// A server said a line.
+    private mutating func said(_ line: [UInt8], over pipe: Int, _ side: Int) throws {
+        guard (try? WireReader(line, limits: .server)) != nil else {
             let text = String(decoding: line, as: UTF8.self)
             throw FuzzFinding(description: "what a server said is no message: \(text)")
         }

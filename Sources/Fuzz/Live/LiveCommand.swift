@@ -44,7 +44,7 @@ struct LiveCommand: ParsableCommand {
         process.executableURL = node.map { URL(fileURLWithPath: $0) } ?? beside
         process.arguments = [
             "--listen", "\(address)", "--secret", "s3cret", "--retention", "5s",
-            "--max-stored", "20000",
+            "--max-stored", "20000", "--max-pending", "4MiB",
             "--first-message-within", "10s",
         ]
         process.standardInput = FileHandle.nullDevice

@@ -9,7 +9,19 @@ package enum WireRoundTrip {
             ?? check("peer", message, { try? PeerRequest($0) }, { $0.frame() })
             ?? check("supervisor", message, { try? PeerReply($0) }, { $0.frame() })
             ?? check("super-peer", message, { try? MeshMessage($0) }, { $0.frame() })
-            ?? replyProblem(line)
+            ?? replyProblem(line) ?? quickProblem(line, message)
+    }
+
+    /// What is read quickly must be what is read thoroughly.
+    private static func quickProblem(_ line: [UInt8], _ message: WireReader) -> String? {
+        if let quick = ActivityLine.request(in: line), quick != (try? ClientRequest(line: line)) {
+            return "an ACTIVITY_MESSAGE that is read quickly reads differently"
+        }
+        var items = ItemLine()
+        if let quick = items.item(in: line), (try? MeshMessage(message)) != .some(.some(quick)) {
+            return "an item that is read quickly reads differently"
+        }
+        return nil
     }
 
     private static func check<Message: Equatable>(

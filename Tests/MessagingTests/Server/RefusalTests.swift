@@ -84,4 +84,47 @@ import Testing
         let answer = server.take(connection).first ?? ""
         #expect(answer.contains("INVALID_MESSAGE") && answer.contains("at most 1024 bytes"))
     }
+
+    @Test(
+        "a server that has shown the secret is refused as anybody is, and nobody else feels it",
+        arguments: [
+            "nonsense", "[]", #"{"command":"LOGIN","username":"anonymous"}"#,
+            #"{"command":"STORED"}"#, #"{"command":"STORED","stored":[{"origin":7,"sequence":1}]}"#,
+            #"{"command":"STORED","stored":[{"origin":"a","sequence":9223372036854775807}]}"#,
+            #"{"command":"EPOCH_ACCEPTED","epoch":1,"round":1}"#,
+            #"{"command":"ACTIVITY_BROADCAST","origin":"server.2~1","sequence":7,"username":"eve","#
+                + #""stream":"s","number":1,"pending":[],"activity":{}}"#,
+        ]
+    )
+    func servers(line: String) {
+        var server = ServerHarness()
+        let ann = server.user("ann", at: 1)
+        let link = server.link(at: 90)
+        _ = server.take(link)
+        server.say(link, line)
+        #expect(
+            server.take(link).contains { $0.hasPrefix(#"{"command":"INVALID_MESSAGE","info":""#) }
+        )
+        #expect(server.closed == [link])
+        server.say(
+            ann,
+            #"{"command":"ACTIVITY_MESSAGE","username":"ann","secret":"x","activity":{}}"#
+        )
+        #expect(server.take(ann).count == 1)
+    }
+
+    @Test("what a peer says that no peer says is refused; its users may come again")
+    func peers() {
+        var server = ServerHarness()
+        let peer = server.connect(90)
+        server.say(
+            peer,
+            #"{"command":"AUTHENTICATE","secret":"s3cret","id":"server.2~1","hostname":"h","port":1}"#
+        )
+        _ = server.take(peer)
+        server.say(peer, #"{"command":"LOGIN_ATTEMPT","session":"server.2~1/1","username":5}"#)
+        #expect(server.take(peer).first?.contains("must have \\\"username\\\": a string") ?? false)
+        #expect(server.closed == [peer])
+        _ = server.user("ann", at: 1)
+    }
 }
