@@ -55,9 +55,6 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "How many super-peers there should be, the master included.")
     var superPeers = 4
 
-    @Option(help: "The most lines that a client may send in one second.")
-    var maxLineRate: Int?
-
     @Option(help: "The seed of its chance decisions.")
     var seed: UInt64 = 0
 
@@ -110,9 +107,6 @@ struct NodeCommand: ParsableCommand {
     func validate() throws {
         guard (1...64).contains(superPeers) else {
             throw ValidationError("--super-peers must be 1 to 64, not \(superPeers)")
-        }
-        if let maxLineRate, maxLineRate < 1 {
-            throw ValidationError("--max-line-rate must be 1 or more, not \(maxLineRate)")
         }
         let interval = holdDuration
         guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
@@ -213,7 +207,6 @@ struct NodeCommand: ParsableCommand {
         )
         configuration.hold = holdDuration
         configuration.superPeers = superPeers
-        if let maxLineRate { configuration.limits.linesPerSecondMax = maxLineRate }
         configuration.seed = seed
         system.apply(to: &configuration)
         return configuration

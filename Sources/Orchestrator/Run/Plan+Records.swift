@@ -10,6 +10,8 @@ extension Plan {
             / workload.rate.per.seconds
         let perMessage = Double(cluster.clients + 4)
         let beats = 4 / max(0.1, cluster.hold.seconds) * Double(cluster.clients + cluster.servers)
-        return Int64(messages * perMessage + 2 * beats * seconds) + 10_000
+        // At the end each client sends one message more.
+        return Int64((messages + Double(cluster.clients)) * perMessage + 2 * beats * seconds)
+            + 10_000
     }
 }

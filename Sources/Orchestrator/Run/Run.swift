@@ -261,14 +261,22 @@ extension Run: ProcessControl {
 
     func start(_ nodes: [String]) async throws {
         let clients = Set(layout.topology.clients)
-        try await startAll(
-            nodes.map {
-                clients.contains($0) ? layout.client($0) : layout.server($0, isFirstStart: false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for node in nodes {
+                let isClient = clients.contains(node)
+                group.addTask { try await self.start(node, isClient: isClient) }
             }
-        )
-        if isWorkloadOn {
-            await tell("start", nodes.filter(clients.contains))
+            try await group.waitForAll()
         }
+    }
+
+    /// Starts a node again; a client goes on with the workload as soon as it is ready.
+    private func start(_ node: String, isClient: Bool) async throws {
+        guard isClient else {
+            return try await supervisor.start(layout.server(node, isFirstStart: false))
+        }
+        try await supervisor.start(layout.client(node))
+        if isWorkloadOn { await tell("start", [node]) }
     }
 
     func end(of node: String) async throws -> NodeEnd {
