@@ -4,6 +4,8 @@ public struct CheckSettings: Sendable {
     public var hold: Duration
     /// How soon servers agree again after a fault or the end of a session. The default is 0.
     public var settle: Duration
+    /// How many super-peers there should be, the master included: 1 or more. The default is 4.
+    public var superPeers: Int
     /// Whether a sender receives its own messages. The default is true.
     public var echo: Bool
     /// The names of the servers. Empty: whoever wrote that it listens or has a role.
@@ -14,6 +16,8 @@ public struct CheckSettings: Sendable {
     public var removedUsers: Set<String>
     /// The fingerprint of the cluster secret as `peer-admitted` carries it; nil: not judged.
     public var clusterSecret: String?
+    /// The bounds of A1, A2 and P2, and what the plan asks of clients.
+    public var bounds: Bounds
     /// The faults that the plan has, by id; nil: those that the records tell of.
     public var plannedFaults: [PlannedFault]?
     /// The nodes whose first start must have become ready.
@@ -61,11 +65,13 @@ public struct CheckSettings: Sendable {
     public init(
         hold: Duration = .zero,
         settle: Duration = .zero,
+        superPeers: Int = 4,
         echo: Bool = true,
         servers: Set<String> = [],
         bystanders: Set<String> = ["relay"],
         removedUsers: Set<String> = [],
         clusterSecret: String? = nil,
+        bounds: Bounds = Bounds(),
         plannedFaults: [PlannedFault]? = nil,
         mustBeReady: [String] = [],
         mayExit: Set<String> = [],
@@ -75,14 +81,17 @@ public struct CheckSettings: Sendable {
         stepsMax: Int = 4_000_000_000
     ) {
         precondition(hold >= .zero && settle >= .zero, "hold and settle must not be negative")
+        precondition(superPeers >= 1, "superPeers must be 1 or more, got \(superPeers)")
         precondition((1...100_000).contains(findingsMax), "findingsMax must be 1...100000")
         self.hold = hold
         self.settle = settle
+        self.superPeers = superPeers
         self.echo = echo
         self.servers = servers
         self.bystanders = bystanders
         self.removedUsers = removedUsers
         self.clusterSecret = clusterSecret
+        self.bounds = bounds
         self.plannedFaults = plannedFaults
         self.mustBeReady = mustBeReady
         self.mayExit = mayExit

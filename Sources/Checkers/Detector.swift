@@ -8,8 +8,8 @@ protocol Detector {
 }
 
 extension Guarantee {
-    /// What checks it; nil where this version has nothing that does.
-    var detector: (any Detector.Type)? {
+    /// What checks it.
+    var detector: any Detector.Type {
         switch self {
         case .noLoss: NoLoss.self
         case .noDuplication: NoDuplication.self
@@ -24,9 +24,14 @@ extension Guarantee {
         case .processes: Processes.self
         case .evidence: CompleteEvidence.self
         case .experiment: Experiment.self
-        case .causal, .total, .singleMaster, .oneSupervisor, .balance, .availability, .recovery,
-            .latency:
-            nil
+        case .causal: Causal.self
+        case .total: Total.self
+        case .singleMaster: SingleMaster.self
+        case .oneSupervisor: OneSupervisor.self
+        case .balance: Balance.self
+        case .availability: Availability.self
+        case .recovery: Recovery.self
+        case .latency: Latency.self
         }
     }
 }

@@ -33,6 +33,9 @@ struct Findings {
         stepsLeft = context.settings.stepsMax
     }
 
+    /// Whether records of this kind are missing.
+    func lacks(_ source: EvidenceSource) -> Bool { missing.contains(source) }
+
     /// Spends steps of the budget; false once it is used up: the checker must stop then.
     mutating func spend(_ steps: Int) -> Bool {
         stepsLeft -= steps
@@ -40,6 +43,11 @@ struct Findings {
             isExhausted = true
         }
         return !isExhausted
+    }
+
+    /// Uses up the budget: what is to be done would not fit into memory.
+    mutating func exhaust() {
+        isExhausted = true
     }
 
     /// Counts something under a name.

@@ -85,9 +85,6 @@ public enum Guarantee: String, Sendable, CaseIterable, Hashable, Comparable {
         }
     }
 
-    /// Whether this version has a checker for it.
-    public var isCheckable: Bool { detector != nil }
-
     /// Whether every run is judged by it, asked or not.
     public var isAlwaysExpected: Bool {
         self == .evidence || self == .experiment || self == .processes

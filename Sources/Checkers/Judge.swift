@@ -27,11 +27,7 @@ public struct Judge: Sendable {
 
     /// Judges one guarantee, asked or not.
     public func judgement(on guarantee: Guarantee) -> Judgement {
-        guard let detector = guarantee.detector else {
-            var judgement = notChecked(guarantee)
-            judgement.verdict = .unproved("this version has no checker for it")
-            return judgement
-        }
+        let detector = guarantee.detector
         let gaps = relevantGaps(detector.sources)
         var findings = Findings(context, missing: missingSources(gaps))
         detector.detect(context, &findings)

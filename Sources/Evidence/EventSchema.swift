@@ -97,7 +97,7 @@ public struct EventSchema: Sendable {
         case .sessionEnded:
             (
                 [.user, .session], [.reason],
-                "A session ended. Reason: logout, closed, silent."
+                "A session ended. Reason: logout, left, closed, silent."
             )
         case .alive:
             (

@@ -61,12 +61,12 @@ extension Simulation {
         }.compactMap { nodes[$0] }
         return victims.allSatisfy { place in
             guard let victim = nodes[place], victim.isServing else { return true }
-            guard plan.mechanisms.contains(.heldBeforeAnswer) else {
-                // Then it takes for held what nobody else has: those with whom it is linked would do.
-                let linked = victim.server?.core.linkedIDs ?? []
-                return survivors.contains { linked.contains($0.server?.core.lifeID ?? "") }
-            }
-            return survivors.contains { victim.isHeld(by: $0) }
+            // Sides that have not met are one side each: who is not linked with it does not count.
+            let linked = victim.server?.core.linkedIDs ?? []
+            let others = survivors.filter { linked.contains($0.server?.core.lifeID ?? "") }
+            // Without this mechanism it takes for held what nobody else has.
+            guard plan.mechanisms.contains(.heldBeforeAnswer) else { return !others.isEmpty }
+            return others.contains { victim.isHeld(by: $0) }
         }
     }
 

@@ -126,6 +126,7 @@ extension Simulation {
         var settings = CheckSettings(
             hold: plan.hold,
             settle: plan.settle,
+            superPeers: plan.superPeers,
             servers: Set(names.prefix(plan.servers)),
             clusterSecret: Digest(user: "cluster", secret: secret).description,
             expectations: CheckSettings.holding(plan.promises)

@@ -77,7 +77,6 @@ public struct SimulationPlan: Sendable {
     /// cluster that registers on every side.
     public var promises: [Guarantee] {
         Guarantee.allCases.filter { guarantee in
-            guard guarantee.isCheckable else { return false }
             switch guarantee {
             case .uniqueRegistration, .durableRegistration:
                 return registration == .quorum

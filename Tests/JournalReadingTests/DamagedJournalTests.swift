@@ -82,9 +82,9 @@ struct DamagedJournalTests {
     func cutFile(place: Int) throws {
         try withJournal(records: 6_000, fileSizeMax: "8M") { directory, files in
             let path = try #require(place < 0 ? files.last : files[place])
-            var info = stat()
-            #expect(stat(path, &info) == 0)
-            #expect(truncate(path, info.st_size * 6 / 10) == 0)
+            // Of what is used: journald may end before it gives back what it took in advance.
+            let used = (try Files.read(path).lastIndex { $0 != 0 } ?? 0) + 1
+            #expect(truncate(path, used * 6 / 10) == 0)
             let contents = try JournalDirectory.read(directory)
             let name = try #require(path.split(separator: "/").last)
             #expect(unreadable(contents.damage) == [String(name)])

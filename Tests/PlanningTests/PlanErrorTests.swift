@@ -17,7 +17,7 @@ import Testing
                 kil: {node: server.1}
               - at: 5s
                 kill: {node: server.9, then: restart after 5}
-            expect: [no-los, recovery]
+            expect: [no-los, {recovery: 2}]
             """
         #expect(
             PlanText.errors(text) == [
@@ -57,10 +57,8 @@ import Testing
                 """,
                 "p.yaml:13:10: unknown guarantee `no-los` - did you mean `no-loss` (D1)?",
                 """
-                p.yaml:13:18: A2 (recovery) cannot be checked yet - remove it; what can be \
-                checked: no-loss (D1), no-duplication (D2), no-creation (D3), addressing (D4), \
-                no-resurrection (D5), fifo (O1), unique-registration (R1), durable-registration (R2), \
-                single-login (L1), authentication (L2), processes (P1), evidence (E1), experiment (E2)
+                p.yaml:13:29: `recovery`: `2` has no unit - write a number with ns, us, ms, s, m or \
+                h, for example 250ms
                 """,
             ]
         )

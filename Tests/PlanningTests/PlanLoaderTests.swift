@@ -14,7 +14,7 @@ import Testing
         #expect(plan.drain == Drain())
         #expect(
             plan.expect.map(\.code) == [
-                "D1", "D2", "D3", "D4", "O1", "R1", "R2", "L1", "L2", "P1", "E1", "E2",
+                "D1", "D2", "D3", "D4", "O1", "R1", "R2", "L1", "L2", "S1", "S2", "P1", "E1", "E2",
             ]
         )
         #expect(plan.expect.allSatisfy { $0.result == .holds })

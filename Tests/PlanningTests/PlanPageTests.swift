@@ -35,11 +35,14 @@ import Testing
     func guarantees() {
         for guarantee in GuaranteeName.all {
             let standing =
-                guarantee.isAlwaysExpected
-                ? "| yes | always |"
-                : guarantee.isExpectedByDefault
-                    ? "| yes | yes |"
-                    : guarantee.isCheckable ? "| yes | no" : "| not yet | no |"
+                switch guarantee.standing {
+                case .always: "| always |"
+                case .byDefault: "| yes |"
+                case .amongServers: "| yes, with two servers or more |"
+                case .inOrder(let ordering): "| yes, with `ordering: \(ordering.rawValue)` |"
+                case .withQuorum: "| yes, unless `registration: available` |"
+                case .onRequest: "| no"
+                }
             #expect(page.contains("| \(guarantee.code) | \(guarantee.name) \(standing)"))
         }
     }

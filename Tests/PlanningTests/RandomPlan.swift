@@ -9,6 +9,24 @@ struct RandomPlan {
         state = seed &* 2 &+ 1
     }
 
+    /// A bound of a guarantee that has one.
+    private mutating func bound(_ code: String) -> Expectation.Bound? {
+        let most = Duration.microseconds(number(1...3_600_000))
+        switch Expectation.defaultBound(of: code, nil) {
+        case nil: return nil
+        case .availability:
+            return .availability(okPerMillion: number(0...1_000_000), outage: flip() ? most : nil)
+        case .balance:
+            let times = (0..<number(1...3)).map { Duration.seconds(Int64($0) * 7) }
+            return flip()
+                ? .balance(spread: nil, at: []) : .balance(spread: number(0...99), at: times)
+        case .recovery: return .recovery(within: most)
+        case .latency:
+            let ranks = Expectation.Rank.allCases.filter { _ in flip() }
+            return .latency((ranks.isEmpty ? [.max] : ranks).map { .init($0, most: most) })
+        }
+    }
+
     /// The next plan.
     mutating func next() -> Plan {
         let servers = number(2...9)
@@ -16,8 +34,8 @@ struct RandomPlan {
         let stock = number(0...clients)
         let length = Duration.seconds(60)
         let atMost = Duration.seconds(Int64(number(10...60)))
-        var results = GuaranteeName.checkable.filter { $0.isAlwaysExpected || flip() }
-            .map { Expectation(code: $0.code) }
+        var results = GuaranteeName.all.filter { $0.isAlwaysExpected || flip() }
+            .map { Expectation(code: $0.code, bound: bound($0.code)) }
         for index in results.indices where !results[index].code.hasPrefix("E") && flip() {
             results[index].result = .violated
         }

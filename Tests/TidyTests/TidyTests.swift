@@ -70,10 +70,24 @@ import Testing
     func guarantees() {
         let planned = GuaranteeName.all.map { "\($0.code) \($0.name)" }
         #expect(planned == Guarantee.allCases.map { "\($0.code) \($0.name)" })
-        #expect(
-            GuaranteeName.checkable.map(\.code)
-                == Guarantee.allCases.filter(\.isCheckable).map(\.code)
-        )
+        // What a plan expects without `expect` is promised by the system.
+        for servers in 1...3 {
+            for ordering in Cluster.Ordering.allCases {
+                for registration in Cluster.Registration.allCases {
+                    var cluster = Cluster(servers: servers, clients: 1)
+                    cluster.ordering = ordering
+                    cluster.registration = registration
+                    let expected = GuaranteeName.all.filter { $0.isExpectedByDefault(in: cluster) }
+                    let promised = Guarantee.promises(
+                        servers: servers,
+                        isCausal: ordering == .causal,
+                        isTotal: ordering == .total,
+                        isAvailable: registration == .available
+                    ).filter { $0 != .noResurrection }
+                    #expect(expected.map(\.code) == promised.map(\.code))
+                }
+            }
+        }
         let always = GuaranteeName.all.filter(\.isAlwaysExpected).map(\.code)
         #expect(always == Guarantee.allCases.filter(\.isAlwaysExpected).map(\.code))
     }

@@ -96,7 +96,7 @@ extension ClientCore {
             leave()
             return
         }
-        endSession("closed")
+        endSession("left")
         order(.abort(session.link.connection))
         phase = .resting
         tell(.loggedOut)

@@ -17,6 +17,7 @@ extension CheckSettings {
         self.init(
             hold: plan.cluster.hold,
             settle: plan.cluster.settle,
+            superPeers: plan.cluster.superPeers,
             servers: Set(plan.cluster.serverNames),
             bystanders: ["relay"],
             clusterSecret: ClusterSecret(run: run, seed: plan.seed).fingerprint,
@@ -30,5 +31,30 @@ extension CheckSettings {
             mustBeReady: plan.cluster.serverNames + plan.cluster.clientNames,
             expectations: expectations
         )
+        bounds = Self.bounds(plan)
+    }
+
+    /// What the plan bounds, and the rate that it asks of all clients together.
+    private static func bounds(_ plan: Plan) -> Bounds {
+        var bounds = Bounds(sends: plan.workload.rate.events, sendsPer: plan.workload.rate.per)
+        for expectation in plan.expect {
+            switch expectation.bound {
+            case .availability(let share, let outage):
+                bounds.availabilityPerMillion = share
+                bounds.outageMax = outage
+            case .balance(let spread, let times):
+                bounds.spreadMax = spread
+                bounds.spreadAt = times
+            case .recovery(let within):
+                bounds.recovery = within
+            case .latency(let quantiles):
+                bounds.latency = quantiles.map {
+                    Bounds.Quantile(perMillion: $0.rank.perMillion, max: $0.most)
+                }
+            case nil:
+                break
+            }
+        }
+        return bounds
     }
 }

@@ -45,14 +45,15 @@ struct Verification {
             let why = "its plan cannot be read: \(error)"
             contents.damage.append(.malformedRecord(place: "run-started", why: why))
         }
-        history = History(records: contents.records, damage: contents.damage)
+        let history = History(records: contents.records, damage: contents.damage)
+        self.history = history
         var settings = plan.map { CheckSettings($0, run: run) } ?? CheckSettings()
         if !asked.isEmpty {
             settings.expectations = CheckSettings.holding(asked)
         } else if plan == nil {
-            settings.expectations = CheckSettings.holding(
-                Guarantee.allCases.filter(\.isCheckable)
-            )
+            let servers = Set(history.roles.map { history.incarnations[$0.incarnation].id.node })
+            let promises = Guarantee.promises(servers: servers.count)
+            settings.expectations = CheckSettings.holding(promises)
         }
         outcome = Judge(history, settings: settings).outcome()
     }

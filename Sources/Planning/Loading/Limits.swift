@@ -20,6 +20,9 @@ enum Limits {
     static let restart: ClosedRange<Duration> = .zero ... .seconds(3600)
     /// Each link of a cut has probes of its own, and each of them a socket.
     static let cutLinks = 4000
+    static let spread = 0...5000
+    static let instants = 100
+    static let bound: ClosedRange<Duration> = .microseconds(1) ... .seconds(3600)
     static let tampered = 1...1000
     static let matchingBytes = 1...1000
     static let steps = 1000

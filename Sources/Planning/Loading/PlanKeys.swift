@@ -71,6 +71,28 @@ enum PlanKeys {
         case duration = "for"
     }
 
+    /// The keys of `availability` in `expect`.
+    enum OfAvailability: String, CaseIterable {
+        case ok, outage, result
+    }
+
+    /// The keys of `recovery` in `expect`.
+    enum OfRecovery: String, CaseIterable {
+        case within, result
+    }
+
+    /// The keys of `balance` in `expect`.
+    enum OfBalance: String, CaseIterable {
+        case spread, at, result
+    }
+
+    /// The keys of `latency` in `expect`.
+    enum OfLatency: String, CaseIterable {
+        case p50, p90, p99
+        case p999 = "p99.9"
+        case max, result
+    }
+
     /// The keys of `drain`.
     enum OfDrain: String, CaseIterable {
         case quiet
@@ -89,6 +111,10 @@ enum PlanKeys {
         ("restart", OfRestart.allCases.map(\.rawValue)),
         ("cut", OfCut.allCases.map(\.rawValue)),
         ("drop", OfTamper.allCases.map(\.rawValue)),
+        ("availability", OfAvailability.allCases.map(\.rawValue)),
+        ("recovery", OfRecovery.allCases.map(\.rawValue)),
+        ("balance", OfBalance.allCases.map(\.rawValue)),
+        ("latency", OfLatency.allCases.map(\.rawValue)),
         ("drain", OfDrain.allCases.map(\.rawValue)),
     ]
 }

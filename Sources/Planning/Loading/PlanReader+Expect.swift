@@ -2,12 +2,17 @@ import Yams
 
 extension PlanReader {
     /// What each guarantee must come out as, in the order of `GuaranteeName.all`.
-    func expectations(_ value: Value?) -> [Expectation] {
-        var results: [GuaranteeName: Expectation.Result] = [:]
+    func expectations(_ value: Value?, _ cluster: Cluster?) -> [Expectation] {
+        var results: [GuaranteeName: Expectation] = [:]
+        func bare(_ guarantee: GuaranteeName) -> Expectation {
+            let bound = Expectation.defaultBound(of: guarantee.code, cluster)
+            return Expectation(code: guarantee.code, bound: bound)
+        }
         for guarantee in GuaranteeName.all {
             let isExpected =
-                value == nil ? guarantee.isExpectedByDefault : guarantee.isAlwaysExpected
-            if isExpected { results[guarantee] = .holds }
+                value == nil
+                ? guarantee.isExpectedByDefault(in: cluster) : guarantee.isAlwaysExpected
+            if isExpected { results[guarantee] = bare(guarantee) }
         }
         if let value {
             var told: Set<GuaranteeName> = []
@@ -21,12 +26,16 @@ extension PlanReader {
                     )
                     continue
                 }
-                results[guarantee] = result(of: guarantee, entry.result)
+                var expectation = bare(guarantee)
+                if expectation.bound != nil {
+                    expectation = bounded(expectation, entry.result)
+                } else {
+                    expectation.result = result(of: guarantee, entry.result)
+                }
+                results[guarantee] = expectation
             }
         }
-        return GuaranteeName.all.compactMap { guarantee in
-            results[guarantee].map { Expectation(code: guarantee.code, result: $0) }
-        }
+        return GuaranteeName.all.compactMap { results[$0] }
     }
 
     private typealias Entry = (name: String, position: Problems.Position, result: Value?)
@@ -68,7 +77,6 @@ extension PlanReader {
     }
 
     private func guarantee(_ name: String, at position: Problems.Position) -> GuaranteeName? {
-        let checkable = GuaranteeName.checkable
         guard let guarantee = GuaranteeName.find(name) else {
             let names = GuaranteeName.all.flatMap { [$0.name, $0.code.lowercased()] }
             let near = Spelling.nearest(to: name, among: names).flatMap { near in
@@ -78,15 +86,7 @@ extension PlanReader {
                 "unknown guarantee `\(name)`",
                 at: position,
                 remedy: near.map { "did you mean `\($0.name)` (\($0.code))?" }
-                    ?? "write one of \(list(checkable))"
-            )
-            return nil
-        }
-        guard guarantee.isCheckable else {
-            problems.add(
-                "\(guarantee.code) (\(guarantee.name)) cannot be checked yet",
-                at: position,
-                remedy: "remove it; what can be checked: \(list(checkable))"
+                    ?? "write one of \(list(GuaranteeName.all))"
             )
             return nil
         }

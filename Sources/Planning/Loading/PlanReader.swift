@@ -21,7 +21,7 @@ struct PlanReader {
             ).flatMap(cluster)
         let workload = workload(section[.workload], cluster: cluster)
         let drain = drain(section[.drain])
-        let expect = expectations(section[.expect])
+        let expect = expectations(section[.expect], cluster)
         let story = StoryReader(problems: problems, cluster: cluster, workload: workload)
             .steps(section[.story])
         let description = section[.description].map { $0.text(remedy: "write a sentence") ?? "" }

@@ -4,6 +4,8 @@ public struct Expectation: Sendable, Equatable {
     public var code: String
     /// The verdict that passes. The default is `holds`.
     public var result: Result
+    /// The bound of a guarantee that has one; nil for the others.
+    public var bound: Bound?
 
     /// The verdict that a plan expects.
     public enum Result: String, Sendable, Equatable, CaseIterable {
@@ -14,8 +16,9 @@ public struct Expectation: Sendable, Equatable {
     }
 
     /// Makes an expectation.
-    public init(code: String, result: Result = .holds) {
+    public init(code: String, result: Result = .holds, bound: Bound? = nil) {
         self.code = code
         self.result = result
+        self.bound = bound
     }
 }

@@ -4,25 +4,44 @@ public struct GuaranteeName: Sendable, Hashable {
     public let code: String
     /// The name, for example `no-loss`.
     public let name: String
-    /// True where this version can check it; another is an error in `expect`.
-    public let isCheckable: Bool
-    /// True where a plan without `expect` expects it: all that can be checked and meets a case in
-    /// every run. What met none is unproved, and that would end such a run with exit code 2.
-    public let isExpectedByDefault: Bool
-    /// True where every run expects it, named by the plan or not.
-    public let isAlwaysExpected: Bool
+    /// How far the guarantee goes without being asked for.
+    public let standing: Standing
 
     /// How far a guarantee goes without being asked for.
-    private enum Standing {
-        case notYet, onRequest, byDefault, always
+    public enum Standing: Sendable, Hashable {
+        /// It needs a bound of the plan, or cases that few runs have.
+        case onRequest
+        /// A plan without `expect` expects it: it meets a case in every run. What met none is unproved,
+        /// and that would end such a run with exit code 2.
+        case byDefault
+        /// A plan without `expect` expects it where there are two servers or more.
+        case amongServers
+        /// The same where the cluster promises this order.
+        case inOrder(Cluster.Ordering)
+        /// The same where no side of a partition registers by itself.
+        case withQuorum
+        /// Every run expects it, named by the plan or not.
+        case always
     }
 
-    private init(_ code: String, _ name: String, _ standing: Standing = .notYet) {
+    private init(_ code: String, _ name: String, _ standing: Standing) {
         self.code = code
         self.name = name
-        isCheckable = standing != .notYet
-        isExpectedByDefault = standing == .byDefault || standing == .always
-        isAlwaysExpected = standing == .always
+        self.standing = standing
+    }
+
+    /// True where every run expects it, named by the plan or not.
+    public var isAlwaysExpected: Bool { standing == .always }
+
+    /// Whether a plan without `expect` expects it in this cluster.
+    public func isExpectedByDefault(in cluster: Cluster?) -> Bool {
+        switch standing {
+        case .onRequest: false
+        case .byDefault, .always: true
+        case .amongServers: (cluster?.servers ?? 0) > 1
+        case .inOrder(let ordering): cluster?.ordering == ordering
+        case .withQuorum: cluster?.registration != .available
+        }
     }
 
     /// All guarantees, in the order of plans, tables and reports.
@@ -33,25 +52,22 @@ public struct GuaranteeName: Sendable, Hashable {
         GuaranteeName("D4", "addressing", .byDefault),
         GuaranteeName("D5", "no-resurrection", .onRequest),
         GuaranteeName("O1", "fifo", .byDefault),
-        GuaranteeName("O2", "causal"),
-        GuaranteeName("O3", "total"),
-        GuaranteeName("R1", "unique-registration", .byDefault),
-        GuaranteeName("R2", "durable-registration", .byDefault),
+        GuaranteeName("O2", "causal", .inOrder(.causal)),
+        GuaranteeName("O3", "total", .inOrder(.total)),
+        GuaranteeName("R1", "unique-registration", .withQuorum),
+        GuaranteeName("R2", "durable-registration", .withQuorum),
         GuaranteeName("L1", "single-login", .byDefault),
         GuaranteeName("L2", "authentication", .byDefault),
-        GuaranteeName("S1", "single-master"),
-        GuaranteeName("S2", "one-supervisor"),
-        GuaranteeName("B1", "balance"),
-        GuaranteeName("A1", "availability"),
-        GuaranteeName("A2", "recovery"),
+        GuaranteeName("S1", "single-master", .byDefault),
+        GuaranteeName("S2", "one-supervisor", .amongServers),
+        GuaranteeName("B1", "balance", .onRequest),
+        GuaranteeName("A1", "availability", .onRequest),
+        GuaranteeName("A2", "recovery", .onRequest),
         GuaranteeName("P1", "processes", .always),
-        GuaranteeName("P2", "latency"),
+        GuaranteeName("P2", "latency", .onRequest),
         GuaranteeName("E1", "evidence", .always),
         GuaranteeName("E2", "experiment", .always),
     ]
-
-    /// The guarantees that this version can check.
-    public static let checkable = all.filter(\.isCheckable)
 
     /// The guarantee with this code or name, or nil.
     public static func find(_ codeOrName: String) -> GuaranteeName? {

@@ -84,6 +84,27 @@ public enum Quantity {
         return Rate(events: events, per: period)
     }
 
+    /// Reads a share such as `99%` or `99.95%`, in parts of a million.
+    static func share(_ text: String) throws(Failure) -> Int {
+        let remedy = "write a share from 0% to 100%, with at most four digits after its point"
+        let (digits, fraction, unit) = try split(text)
+        guard unit == "%", let whole = Int(digits), whole <= 100, fraction.count <= 4,
+            let rest = Int((fraction + "0000").prefix(4))
+        else { throw Failure(what: "`\(text)` is no share", remedy: remedy) }
+        let share = whole * 10_000 + rest
+        guard share <= 1_000_000 else {
+            throw Failure(what: "`\(text)` is more than all", remedy: remedy)
+        }
+        return share
+    }
+
+    /// Writes a share in parts of a million as a percentage.
+    static func text(perMillion share: Int) -> String {
+        var rest = String(share % 10_000 + 10_000).dropFirst()
+        while rest.last == "0" { rest.removeLast() }
+        return "\(share / 10_000)\(rest.isEmpty ? "" : ".")\(rest)%"
+    }
+
     /// Writes a duration in the largest unit that it is a whole number of.
     static func text(_ duration: Duration) -> String {
         let nanoseconds = duration.wholeNanoseconds

@@ -36,10 +36,7 @@ extension Plan {
         lines.append(story.isEmpty ? "story: []" : "story:")
         lines += story.map { "  - \($0.yaml)" }
         lines.append(expect.isEmpty ? "expect: []" : "expect:")
-        lines += expect.map { expectation in
-            let name = GuaranteeName.find(expectation.code)?.name ?? expectation.code
-            return "  - {\(name): \(expectation.result.rawValue)}"
-        }
+        lines += expect.map { "  - \($0.yaml)" }
         lines += [
             "drain:",
             "  quiet: \(Quantity.text(drain.quiet))",

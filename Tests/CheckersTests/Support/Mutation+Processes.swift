@@ -24,6 +24,11 @@ extension Mutation {
             )
             return true
         },
+        Mutation(name: "the run was cut short", verdicts: ["E1": "unproved"]) { run, _ in
+            guard let stop = run.indices(.phase).last else { return false }
+            run.insert(after: stop, .runCutShort, [.reason: "the disk is full"])
+            return true
+        },
         Mutation(name: "a fault was not applied", verdicts: ["E2": "invalid-experiment"]) {
             run,
             random in

@@ -7,10 +7,17 @@ struct Mutation: Sendable, CustomTestStringConvertible {
     let name: String
     /// The verdicts that must come out, by code; every other guarantee must hold.
     let verdicts: [String: String]
+    /// Whether it is done to a `SteadyRun`; else to one of `RunMaker`.
+    var isSteady = false
     /// Changes a run; false where this run has no place for it.
     let change: @Sendable (inout Run, inout SeededGenerator) -> Bool
 
     var testDescription: String { name }
 
-    static let catalogue: [Mutation] = delivery + login + process
+    /// A valid run to change.
+    func run(seed: Int) -> Run {
+        isSteady ? SteadyRun.make(seed: UInt64(seed)) : RunMaker.make(seed: UInt64(seed))
+    }
+
+    static let catalogue: [Mutation] = delivery + order + login + server + process + service
 }

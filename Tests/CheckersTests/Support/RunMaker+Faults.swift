@@ -36,10 +36,10 @@ extension RunMaker {
         exited("server.1", serverIncarnation, "injected", fault[.fault])
         write("orchestrator", 0, .faultApplied, fault)
         write("orchestrator", 0, .faultVerified, fault)
+        succeed()
         serverIncarnation += 1
         spawn("server.1", serverIncarnation)
-        write("server.1", serverIncarnation, .started, [.pid: "3"])
-        ready("server.1", serverIncarnation)
+        comeBack()
         write("orchestrator", 0, .faultHealVerified, fault)
     }
 

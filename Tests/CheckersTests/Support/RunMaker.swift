@@ -13,6 +13,7 @@ struct RunMaker {
     var faults = 0
     var operations = 0
     var serverIncarnation = 0
+    var servers = Servers()
 
     struct Client {
         let node: String
@@ -63,13 +64,7 @@ struct RunMaker {
     private mutating func begin() {
         write("orchestrator", 0, .runStarted, [.plan: "p", .seed: "1", .version: "1"])
         write("orchestrator", 0, .phase, [.phase: "start"])
-        for server in ["server.1", "server.2"] {
-            spawn(server, 0)
-            write(server, 0, .started, [.pid: "1"])
-            write(server, 0, .listening, [.server: "127.0.0.1:1"])
-            ready(server, 0)
-        }
-        write("server.1", 0, .peerAdmitted, [.peer: "server.2", .secret: "cluster"])
+        beginServers()
         for number in 1...random.within(3...5) {
             clients.append(
                 Client(
@@ -102,7 +97,7 @@ struct RunMaker {
 
     private mutating func step() {
         let client = random.below(clients.count)
-        switch random.below(24) {
+        switch random.below(26) {
         case 0..<6: send(client)
         case 6..<9: store()
         case 9..<12: complete()
@@ -113,6 +108,8 @@ struct RunMaker {
         case 20: denied(client)
         case 21: if random.chance(1, in: 2) { killClient(client) }
         case 22: if random.chance(1, in: 3) { killServer() }
+        case 23: changeServers()
+        case 24: decide()
         case _: if random.chance(1, in: 3) { cut() } else { join(clients.count - 1) }
         }
     }
@@ -144,8 +141,10 @@ struct RunMaker {
             write(client, .closed, [.count: "0"])
             exited(clients[client].node, clients[client].incarnation, "stopped", nil)
         }
-        write("server.2", 0, .closed, [.count: "0"])
-        exited("server.2", 0, "stopped", nil)
+        for server in ["server.2", "server.3"] {
+            write(server, 0, .closed, [.count: "0"])
+            exited(server, 0, "stopped", nil)
+        }
         write("server.1", serverIncarnation, .closed, [.count: "0"])
         exited("server.1", serverIncarnation, "stopped", nil)
         write("orchestrator", 0, .barrier, [:])
@@ -200,6 +199,8 @@ struct RunMaker {
         else { return }
         operations += 1
         if random.chance(1, in: 3) { return undecided(client) }
+        // Whatever an earlier login came to, this one ends it.
+        clients[client].isCounted = false
         let isWrong = random.chance(1, in: 2)
         let fields: FieldValues = [.operation: "\(operations)", .user: clients[client].user]
         var asked = fields
