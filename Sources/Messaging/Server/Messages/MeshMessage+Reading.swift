@@ -128,7 +128,7 @@ extension MeshMessage.SuperPeerInfo {
             epoch: try message.epoch("epoch"),
             vector: try message.vector("stored"),
             floor: try message.vector("dropped"),
-            order: try message.integer("order", in: 0 ... .max - 1),
+            order: try message.optionalInteger("order", in: 0 ... .max - 1) ?? 0,
             acknowledgements: try message.mapped("delivered") { object throws(WireError) in
                 try object.acknowledgement()
             },
@@ -142,7 +142,7 @@ extension MeshMessage.SuperPeerInfo {
                 try object.acknowledgement()
             },
             superPeers: try message.places("superpeers"),
-            lost: try message.mapped("lost") { object throws(WireError) in
+            lost: try message.optionallyMapped("lost") { object throws(WireError) in
                 MeshMessage.LostSuperPeer(
                     id: try object.server("id"),
                     lostFor: try object.integer("lost_for", in: 0...86_400_000),
