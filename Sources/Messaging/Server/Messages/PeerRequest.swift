@@ -68,7 +68,8 @@ enum PeerRequest: Sendable, Hashable {
                         delivered: try object.mapped("delivered") { object throws(WireError) in
                             try object.acknowledgement()
                         },
-                        written: try object.optionallyMapped("written") { object throws(WireError) in
+                        written: try object.optionallyMapped("written") {
+                            object throws(WireError) in
                             try object.acknowledgement()
                         }
                     )
