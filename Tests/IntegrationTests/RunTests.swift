@@ -158,7 +158,7 @@ import Testing
     func storyOfNodes() async throws {
         let plan = """
             plan: nodes
-            cluster: {servers: 4, clients: 5, anonymous-clients: 1}
+            cluster: {servers: 4, super-peers: 3, clients: 5, anonymous-clients: 1}
             workload: {rate: 20/s, burst: 2, body: 8B..32B, for: 9s, churn: 1/s, rivals: 2/s}
             story:
               - at: 500ms
