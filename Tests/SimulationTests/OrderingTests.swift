@@ -6,7 +6,7 @@ import Testing
 
 /// Causal and total order under crashes, cuts, and servers and clients that come again.
 @Suite struct OrderingTests {
-    @Test("causal: nobody is delivered a message before one that precedes it", arguments: 1...100)
+    @Test("causal: nobody is delivered a message before one that precedes it", arguments: 1...40)
     func causal(seed: Int) {
         let plan = Self.plan(seed: UInt64(seed), .causal)
         let result = Simulation.run(plan)
@@ -15,7 +15,7 @@ import Testing
         #expect(inversions.isEmpty, "\(inversions.prefix(3)) in \(plan)")
     }
 
-    @Test("total: one order of all messages fits every user", arguments: 1...100)
+    @Test("total: one order of all messages fits every user", arguments: 1...40)
     func total(seed: Int) {
         let plan = Self.plan(seed: UInt64(seed), .total)
         let result = Simulation.run(plan)
