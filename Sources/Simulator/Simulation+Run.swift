@@ -91,10 +91,16 @@ extension Simulation {
     }
 
     /// Whether all is delivered and acknowledged that ever will be: what a client that does not resume
-    /// sent over a connection that broke may stay open.
+    /// sent over a connection that broke may stay open; and where the order is total, all that was sent
+    /// after a majority of the voters was lost for ever.
     private func isSettled(_ outstanding: OutstandingTracker.Outstanding) -> Bool {
         let forgets = plan.stockClients + plan.anonymousClients > 0
-        return outstanding.deliveries == 0 && (outstanding.sends == 0 || forgets)
+        let isStuck =
+            plan.ordering == .total
+            && !nodes.contains {
+                $0.map { $0.isRunning && $0.server?.core.hasQuorum ?? false } ?? false
+            }
+        return outstanding.deliveries == 0 && (outstanding.sends == 0 || forgets || isStuck)
     }
 
     private mutating func finish() {
@@ -187,6 +193,7 @@ extension Simulation {
         configuration.serverRedirect = plan.serverRedirect
         configuration.limits = plan.limits
         configuration.registration = plan.registration
+        configuration.ordering = plan.ordering
         configuration.wallClockOffset = plan.clockOffsets[place + 1] ?? .zero
         configuration.mechanisms = plan.mechanisms
         return configuration

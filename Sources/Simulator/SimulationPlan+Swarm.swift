@@ -95,6 +95,13 @@ extension SimulationPlan {
     private mutating func drawSettings() {
         var registration = chance("registration")
         if registration.chance(1, in: 5) { self.registration = .available }
+        var order = chance("ordering")
+        ordering = order.pick([.fifo, .causal, .total]) ?? .fifo
+        if ordering == .total {
+            self.registration = .quorum
+            // With fewer there is no back-up, and nothing is sent any more once the master is lost.
+            superPeers = max(superPeers, min(servers, 3))
+        }
         var redirect = chance("redirect")
         if redirect.chance(1, in: 3) {
             let low = redirect.within(0...max(1, clients / servers))

@@ -56,6 +56,8 @@ public struct SimulationPlan: Sendable {
     public var delayMax: Duration = .milliseconds(2)
     /// How much longer some links take, all the time.
     public var slowLinks: [Link: Duration] = [:]
+    /// The order in which messages are delivered. The default is `fifo`.
+    public var ordering = MessageOrdering.fifo
     /// What goes wrong.
     public var faults: [SimulatedFault] = []
 
@@ -78,7 +80,11 @@ public struct SimulationPlan: Sendable {
             switch guarantee {
             case .uniqueRegistration, .durableRegistration:
                 return registration == .quorum
-            case .causal, .total, .availability, .recovery, .latency:
+            case .causal:
+                return ordering != .fifo
+            case .total:
+                return ordering == .total
+            case .availability, .recovery, .latency:
                 return false
             case .noLoss, .noDuplication, .noCreation, .addressing, .noResurrection, .fifo,
                 .singleLogin, .authentication, .singleMaster, .oneSupervisor, .balance, .processes,
@@ -94,7 +100,7 @@ extension SimulationPlan: CustomStringConvertible {
     public var description: String {
         var lines = [
             "\(servers) servers, \(superPeers) super-peers wanted, hold \(hold.shortText), "
-                + "registration \(registration.rawValue)",
+                + "registration \(registration.rawValue), ordering \(ordering.rawValue)",
             "\(clients) clients (\(stockClients) stock, \(anonymousClients) anonymous), "
                 + "\(twins) more as users of others, for \(workload.shortText)",
             "a send every \(text(sendInterval)), leaving every \(text(churnInterval)), "

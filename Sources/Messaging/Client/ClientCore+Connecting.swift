@@ -67,7 +67,8 @@ extension ClientCore {
             resume = Resume(
                 client: configuration.client,
                 stream: outbox.stream,
-                acknowledged: outbox.acknowledged
+                acknowledged: outbox.acknowledged,
+                delivered: ordering == .causal ? inbox.delivered : []
             )
         }
         let secret = configuration.isAnonymous ? nil : configuration.secret
@@ -176,6 +177,7 @@ extension ClientCore {
 
     private mutating func beginStream(reason: String) {
         outbox.beginStream()
+        inbox.beginStream()
         behindSince = nil
         record(
             .streamStarted,

@@ -21,6 +21,8 @@ public struct ClientCore: ProtocolCore {
     var now: Instant = .zero
     /// Since when every login was answered `behind`.
     var behindSince: Instant?
+    /// The order in which the cluster delivers messages, as far as it said so.
+    public internal(set) var ordering = MessageOrdering.fifo
     var counters = ClientCounters()
     private var lastDial: Int64 = 0
     private var effects: [Effect] = []

@@ -130,6 +130,10 @@ extension ServerCore {
         considerRaising()
         considerRisen()
         dropOld()
+        if configuration.ordering == .total {
+            proposeAgain()
+            watchWaiting()
+        }
         if now >= nextAnnouncement { announce() }
     }
 }

@@ -191,7 +191,8 @@ extension ServerCore {
             stream: session.stream,
             acknowledged: session.resume?.acknowledged ?? 0,
             attachment: max(attachments, 1),
-            isCheck: session.redirect != nil
+            isCheck: session.redirect != nil,
+            delivered: configuration.ordering == .causal ? session.resume?.delivered ?? [] : []
         )
     }
 
@@ -201,7 +202,12 @@ extension ServerCore {
         else { return }
         var grant: Grant?
         if !session.isStock {
-            grant = Grant(isRedirect: session.redirect != nil, hold: hold, accepted: accepted)
+            grant = Grant(
+                isRedirect: session.redirect != nil,
+                hold: hold,
+                accepted: accepted,
+                ordering: configuration.ordering
+            )
         }
         let info = "logged in as user \(session.user)"
         send(session.connection, ServerReply.loginSuccess(info: info, grant: grant).frame())
@@ -215,6 +221,7 @@ extension ServerCore {
         session.isOpen = true
         session.acknowledged = accepted
         session.taken = taken
+        if configuration.ordering == .causal { session.believe(session.resume?.delivered ?? []) }
         sessions[id] = session
         clients[session.connection] = .session(id)
         if session.isAnonymous { anonymous.insert(id) }

@@ -17,6 +17,8 @@ extension ServerCore {
         for state in knownSessions.values {
             inUse.insert(Source(user: state.record.user, stream: state.record.stream))
         }
+        // Where the order is causal clients go on saying that they were delivered such a stream.
+        guard configuration.ordering != .causal else { return }
         let over = droppedStreams.filter { source, number in
             streams[source]?.taken ?? 0 <= number && !inUse.contains(source)
         }

@@ -136,6 +136,10 @@ extension ServerCore {
     /// The server's role.
     public var currentRole: ServerRole { role }
 
+    /// Whether it is a master that reaches a majority of its epoch's voters: without such a one nobody
+    /// registers, and where the order is total nobody sends.
+    public var hasQuorum: Bool { role == .master && reachableVoters.count >= epoch.majority }
+
     /// The number of the epoch that it knows; 0 where it knows none.
     public var epochNumber: Int64 { epoch.number }
 

@@ -8,7 +8,8 @@ extension ServerCore {
             secret: configuration.secret,
             place: ownPlace,
             expected: nil,
-            sessionCount: 0
+            sessionCount: 0,
+            ordering: configuration.ordering.rawValue
         )
         switch purpose {
         case .attach:
@@ -26,6 +27,12 @@ extension ServerCore {
         let place = introduction.place
         let fingerprint = Digest(user: "cluster", secret: introduction.secret).description
         guard showsSecret(introduction.secret, place.id.name, over: connection) else { return }
+        if let info = mismatch(introduction) {
+            record(.peerRefused, [.peer: place.id.name, .secret: fingerprint, .reason: info])
+            send(connection, JoinMessage.authenticationFail(info: info).frame())
+            drop(connection, "settings differ")
+            return
+        }
         allowServer(connection)
         record(.peerAdmitted, [.peer: place.id.name, .secret: fingerprint])
         supersede(place)
@@ -145,6 +152,7 @@ extension ServerCore {
             drop(connection, "no super-peer")
         case (.authenticationFail(let info), _):
             record(.peerRefused, [.peer: "ourselves", .reason: info])
+            showOnce("the system that this server would join refuses it: \(info)")
             drop(connection, "refused")
         case (.authenticate, _), (.takeOver, _), (.takenOver, _), (.takeOverFailed, _):
             refuse(connection, "no answer to AUTHENTICATE came in answer to it")
@@ -259,6 +267,7 @@ extension ServerCore {
         record(.supervisorLost, [.peer: server.name, .reason: reason])
         upstream = .none
         upstreamLostAt = now
+        dropAnonymousOfCausal()
         nextJoin = now
         if role == .transition { giveUpRising() }
         for (_, client) in registering.sorted(by: { $0.key < $1.key }) {

@@ -135,7 +135,9 @@ extension ServerCore {
         add { last in
             last.vector = log.vector
             last.floor = log.floor
+            last.order = log.floorOrder
             last.superPeers = known.values.map(\.place).sorted { $0.id < $1.id }
+            last.lost = lostToTell
             last.isLast = true
         }
         return parts
@@ -165,8 +167,9 @@ extension ServerCore {
         }
         learn(info.superPeers)
         guard info.isLast else { return }
+        learnLost(info.lost)
         if !log.vector.covers(info.floor) { mark(.floorSkipped) }
-        log.skip(to: info.floor)
+        log.skip(to: info.floor, order: info.order)
         links[server]?.known.raise(to: info.vector)
         links[server]?.first = info.vector
         links[server]?.cursor = log.start
@@ -178,6 +181,7 @@ extension ServerCore {
         settleConflicts(of: server)
         retryEpochSoon()
         considerRisen()
+        if configuration.ordering == .total { numberingLinked(server) }
     }
 
     mutating func linkGone(
@@ -193,10 +197,13 @@ extension ServerCore {
         known[server]?.nextDial = now + wait
         if link.isLinked {
             record(.linkLost, [.peer: server.name, .reason: reason])
+            var stored = link.known
+            stored.raise(server, to: log.vector[server])
             lost[server] = LostLink(
                 lostAt: now,
                 lastHeard: lastHeard,
-                heldThrough: log.heldThrough
+                heldThrough: log.heldThrough,
+                known: stored
             )
         }
         countedIsStale = true

@@ -134,6 +134,7 @@ extension ServerCore {
         effects.append(.close(connection))
         mark(.becameSuperPeer)
         setRole(.superPeer)
+        dropAnonymousOfCausal()
         attachments += 1
         deliverToAnonymous()
         if countedIsStale { recount() }
@@ -184,6 +185,7 @@ extension ServerCore {
         dead = []
         log = ReplicatedLog()
         anonymousFrom = 0
+        sequencer = Sequencer()
         unannounced = [:]
         kept = [:]
         waiting = [:]

@@ -21,6 +21,7 @@ extension ServerCore {
         case .raising(let place): learn([place])
         case .raised(let peer): raiseEnded(peer)
         case .epoch(let message): handle(message, from: server)
+        case .order(let message): handle(message, from: server)
         case .register(let request, let user, let secret):
             masterRegister(user, secret, for: .link(server, request: request))
         case .registerAnswer(let request, let answer): forwardedAnswered(request, answer)
@@ -67,6 +68,14 @@ extension ServerCore {
         guard sequence == log.vector[origin] + 1 else {
             if let connection = links[server]?.connection {
                 refuse(connection, "item \(sequence) of \(origin) came after \(log.vector[origin])")
+            }
+            return
+        }
+        if configuration.ordering == .total, case .message(let message) = item,
+            message.order > log.lastOrder + 1
+        {
+            if let connection = links[server]?.connection {
+                refuse(connection, "message \(message.order) came after \(log.lastOrder)")
             }
             return
         }

@@ -210,7 +210,8 @@ extension ServerCore {
         let source = Source(user: record.user, stream: record.stream)
         let taken = streams[source]?.taken ?? 0
         guard let state = knownSessions[record.id], !state.record.isClosed,
-            isCounted(record.id), taken >= adoption.acknowledged
+            isCounted(record.id), taken >= adoption.acknowledged,
+            !adoption.written.contains(where: { isBehind($0.source, $0.number) })
         else {
             mark(.sessionRefused)
             let info = "the session is not known here"

@@ -99,10 +99,14 @@ extension ServerCore {
             let last = delivery.messages.last?.number
         else { return }
         let source = delivery.source
+        let isNumbered = (delivery.messages.first?.order ?? 0) > 0
         var receivers: [ConnectionID] = []
         for id in delivery.sessions + (delivery.toAnonymous ? anonymous.sorted() : []) {
-            guard let from = sessions[id]?.write(source, first...last, configuration.mechanisms),
-                let connection = sessions[id]?.connection
+            let fresh =
+                isNumbered
+                ? sessions[id]?.writeNumbered(delivery, configuration.mechanisms)
+                : sessions[id]?.write(source, first...last, configuration.mechanisms)
+            guard let from = fresh, let connection = sessions[id]?.connection
             else { continue }
             if from == first {
                 receivers.append(connection)
@@ -127,7 +131,9 @@ extension ServerCore {
             lines: messages.count,
             bytes: messages.reduce(0) { $0 + $1.activity.bytes.count }
         )
-        for message in messages { lines.append(message.number, message.activity) }
+        for message in messages {
+            lines.append(message.number, message.activity, order: message.order)
+        }
         return lines.frame()
     }
 
@@ -254,7 +260,8 @@ extension ServerCore {
                         attachment: attachments
                     ),
                     acknowledged: session.acknowledged,
-                    delivered: ClientSession.acknowledgements(session.user, session.delivered)
+                    delivered: ClientSession.acknowledgements(session.user, session.delivered),
+                    written: written(session)
                 )
             )
         }

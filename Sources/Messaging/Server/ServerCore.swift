@@ -28,6 +28,7 @@ public struct ServerCore: ProtocolCore {
     var lastNumber: Int64 = 0
     /// Limits that were broken since the last tick, and how often beyond the first time.
     var limitsBroken: [String: Int] = [:]
+    var lastShown: String?
 
     // The upper half: clients.
     var clients: [ConnectionID: ClientState] = [:]
@@ -99,9 +100,14 @@ public struct ServerCore: ProtocolCore {
     var queries: [Int64: UserQuery] = [:]
     var epoch = Epoch.none
     var election = Election()
+    var sequencer = Sequencer()
 
     /// Makes a server that has not started.
     public init(configuration: ServerConfiguration) {
+        precondition(
+            configuration.ordering != .total || configuration.registration == .quorum,
+            "a total order needs registration quorum, got \(configuration.registration)"
+        )
         self.configuration = configuration
         random = SeededGenerator(seed: configuration.seed, stream: configuration.name)
     }
@@ -161,13 +167,16 @@ public struct ServerCore: ProtocolCore {
 
     /// Does what the event left to be done: requests to ourselves, passing items on, what is held.
     private mutating func finish() {
+        if configuration.ordering == .total { requestAgain() }
         while true {
             doWork()
             passOn()
+            let end = log.end
             advanceHeld()
-            if work.isEmpty && !countedIsStale { break }
+            if work.isEmpty && !countedIsStale && log.end == end { break }
         }
         tellStored()
+        if configuration.ordering == .total { tellVotes() }
     }
 
     /// Requests to ourselves, and who counts now.

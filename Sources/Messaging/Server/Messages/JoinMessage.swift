@@ -24,6 +24,8 @@ enum JoinMessage: Sendable, Hashable {
         /// How many open sessions it brings along; it tells of them once it is admitted, for a line of
         /// somebody who has not shown the secret yet must be short.
         var sessionCount: Int64
+        /// The order in which its cluster delivers messages.
+        var ordering = MessageOrdering.fifo.rawValue
     }
 
     /// Reads a message; nil where its command is none of these.
@@ -35,7 +37,9 @@ enum JoinMessage: Sendable, Hashable {
                     secret: try message.string("secret"),
                     place: try message.place(),
                     expected: try message.optionalString("superpeer").map { ServerID(text: $0) },
-                    sessionCount: try message.optionalInteger("sessions", in: 0 ... .max) ?? 0
+                    sessionCount: try message.optionalInteger("sessions", in: 0 ... .max) ?? 0,
+                    ordering: try message.optionalString("ordering")
+                        ?? MessageOrdering.fifo.rawValue
                 )
             )
         case "AUTHENTICATE_SUCCESS":
@@ -64,6 +68,7 @@ enum JoinMessage: Sendable, Hashable {
             message.place(introduction.place)
             message.server("superpeer", introduction.expected)
             message.integer("sessions", introduction.sessionCount)
+            message.string("ordering", introduction.ordering)
             return message.frame()
         case .admitted(let place):
             var message = WireWriter("AUTHENTICATE_SUCCESS")

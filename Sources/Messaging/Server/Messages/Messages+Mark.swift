@@ -68,6 +68,7 @@ extension MeshMessage {
         case .raising: .meshRaising
         case .raised: .meshRaised
         case .epoch(let message): message.mark
+        case .order(let message): message.mark
         case .register: .meshRegister
         case .registerAnswer: .meshRegisterAnswer
         case .vote: .meshVote
@@ -92,6 +93,17 @@ extension EpochMessage {
         case .accept: .epochAccept
         case .accepted: .epochAccepted
         case .decided: .epochDecided
+        }
+    }
+}
+
+extension OrderMessage {
+    /// The mark of handling it.
+    var mark: Mark {
+        switch self {
+        case .request: .orderRequest
+        case .propose: .orderVote
+        case .voted: .orderVoted
         }
     }
 }

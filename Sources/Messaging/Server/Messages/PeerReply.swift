@@ -40,6 +40,8 @@ enum PeerReply: Sendable, Hashable {
         struct Message: Sendable, Hashable {
             var number: Int64
             var activity: Activity
+            /// The number among all messages, where the order is total; else 0.
+            var order: Int64 = 0
         }
 
         var source: Source
@@ -84,7 +86,11 @@ enum PeerReply: Sendable, Hashable {
                 Delivery(
                     source: Source(user: identity.user, stream: identity.stream),
                     messages: [
-                        Delivery.Message(number: identity.number, activity: try message.activity())
+                        Delivery.Message(
+                            number: identity.number,
+                            activity: try message.activity(),
+                            order: try message.optionalInteger("order", in: 0 ... .max) ?? 0
+                        )
                     ],
                     sessions: try message.strings("sessions").map { SessionID(text: $0) },
                     toAnonymous: try message.bool("anonymous")
@@ -197,6 +203,7 @@ enum PeerReply: Sendable, Hashable {
         )
         message.strings("sessions", delivery.sessions.lazy.map(\.text))
         message.bool("anonymous", delivery.toAnonymous)
+        if part.order > 0 { message.integer("order", part.order) }
         message.activity(part.activity)
         return message.frame()
     }

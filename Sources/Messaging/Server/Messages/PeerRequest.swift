@@ -35,6 +35,8 @@ enum PeerRequest: Sendable, Hashable {
         var acknowledged: Int64
         /// What the client acknowledged of its deliveries.
         var delivered: [Acknowledgement]
+        /// The last that was written to it of each stream, where the order is causal.
+        var written: [Acknowledgement] = []
     }
 
     /// A login as a server passes it on.
@@ -50,6 +52,8 @@ enum PeerRequest: Sendable, Hashable {
         var attachment: Int64
         /// Whether no session is to be opened: the client will be sent elsewhere.
         var isCheck: Bool
+        /// The last that the client was delivered of each stream, where the order is causal.
+        var delivered: [MessageIdentity] = []
     }
 
     /// Reads a message of a peer; nil where its command is none of a peer's.
@@ -62,6 +66,10 @@ enum PeerRequest: Sendable, Hashable {
                         record: try object.record(),
                         acknowledged: try object.integer("acknowledged"),
                         delivered: try object.mapped("delivered") { object throws(WireError) in
+                            try object.acknowledgement()
+                        },
+                        written: try object.optionallyMapped("written") {
+                            object throws(WireError) in
                             try object.acknowledgement()
                         }
                     )
@@ -83,7 +91,8 @@ enum PeerRequest: Sendable, Hashable {
                     stream: try message.string("stream"),
                     acknowledged: try message.integer("acknowledged"),
                     attachment: try message.integer("attachment"),
-                    isCheck: try message.bool("check")
+                    isCheck: try message.bool("check"),
+                    delivered: try message.identities("delivered")
                 )
             )
         case "ACTIVITY_MESSAGE":
@@ -134,6 +143,9 @@ enum PeerRequest: Sendable, Hashable {
                 object.objects("delivered", adoption.delivered) { acknowledgement, object in
                     object.acknowledgement(acknowledgement)
                 }
+                object.objects("written", adoption.written) { acknowledgement, object in
+                    object.acknowledgement(acknowledgement)
+                }
             }
             return message.frame()
         case .register(let request, let user, let secret):
@@ -152,6 +164,11 @@ enum PeerRequest: Sendable, Hashable {
             message.integer("acknowledged", attempt.acknowledged)
             message.integer("attachment", attempt.attachment)
             message.bool("check", attempt.isCheck)
+            if !attempt.delivered.isEmpty {
+                message.objects("delivered", attempt.delivered) { identity, object in
+                    object.identity(identity)
+                }
+            }
             return message.frame()
         case .activity(let session, let identity, let activity):
             var message = WireWriter("ACTIVITY_MESSAGE", capacity: activity.bytes.count + 200)

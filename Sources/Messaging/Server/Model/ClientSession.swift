@@ -28,6 +28,8 @@ struct ClientSession: Sendable {
 
     /// The last number of each stream that was written to the connection.
     var written: [Source: Int64] = [:]
+    /// The last number among all messages that was, where the order is total.
+    var writtenOrder: Int64 = 0
     /// How many broadcasts were written.
     var linesWritten: Int64 = 0
     /// Those of them that the client has not acknowledged, in order.
@@ -81,6 +83,19 @@ struct ClientSession: Sendable {
         guard isOpen, numbers.upperBound > before else { return nil }
         let from = max(numbers.lowerBound, before + 1)
         wrote(source, from...numbers.upperBound)
+        return from
+    }
+
+    /// The same where the order is total: nothing is written after what has a larger number.
+    mutating func writeNumbered(
+        _ delivery: PeerReply.Delivery,
+        _ mechanisms: Mechanisms
+    ) -> Int64? {
+        guard let first = delivery.messages.first(where: { $0.order > writtenOrder }),
+            let last = delivery.messages.last,
+            let from = write(delivery.source, first.number...last.number, mechanisms)
+        else { return nil }
+        writtenOrder = last.order
         return from
     }
 
@@ -180,6 +195,16 @@ struct ClientSession: Sendable {
 
     var isAnonymous: Bool { user == ClientRequest.anonymous }
     var isStock: Bool { resume == nil }
+
+    /// Takes the client's word for what it was delivered before: it is not written to it again.
+    mutating func believe(_ places: [MessageIdentity]) {
+        for place in places {
+            let source = Source(user: place.user, stream: place.stream)
+            written[source] = max(written[source] ?? 0, place.number)
+            delivered[source] = max(delivered[source] ?? 0, place.number)
+            undelivered[source] = delivered[source]
+        }
+    }
 
     /// What the client acknowledged, as supervisors take it.
     static func acknowledgements(_ user: String, _ numbers: [Source: Int64]) -> [Acknowledgement] {

@@ -43,6 +43,10 @@ struct HeldRun: Sendable {
     }
 
     private static func part(_ message: StoredMessage) -> PeerReply.Delivery.Message {
-        PeerReply.Delivery.Message(number: message.identity.number, activity: message.activity)
+        PeerReply.Delivery.Message(
+            number: message.identity.number,
+            activity: message.activity,
+            order: message.order
+        )
     }
 }

@@ -38,6 +38,8 @@ struct LostLink: Sendable {
     var lastHeard: Instant
     /// What was held then: from this index on it may lack what we have.
     var heldThrough: Int64
+    /// What it was known to have.
+    var known: VersionVector
 }
 
 /// A peer that this super-peer supervises.

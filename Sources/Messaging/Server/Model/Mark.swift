@@ -23,6 +23,7 @@ public enum Mark: Int, Sendable, CaseIterable {
     case meshProbe, meshProbeAnswer
     case epochPrepare, epochPromise, epochReject, epochBase, epochBaseStored, epochAccept
     case epochAccepted, epochDecided
+    case orderRequest, orderVote, orderVoted
 
     // Joining.
     case joinAsked, joinAdmitted, joinRedirected

@@ -1,0 +1,64 @@
+import Evidence
+
+/// What is owed to users who may have counted on a side that is lost.
+extension ServerCore {
+    /// The super-peers that are lost and may live on.
+    private var absent: [(id: ServerID, loss: LostLink)] {
+        lost.filter { !dead.contains($0.key) && !isLinked($0.key) }
+            .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// A user who did not count here may have counted on another side and is owed what that side
+    /// lacks: where a super-peer was lost a short time ago, all that was held since without it, and
+    /// since the user counted here, is pending for the user.
+    mutating func owe(_ login: LoginUnderWay) {
+        guard let counted = login.owedFrom else { return }
+        let user = login.attempt.user
+        let recent = absent.map(\.loss).filter { now - $0.lostAt <= hold * 3 }
+        guard let lostFrom = recent.map(\.heldThrough).min() else { return }
+        let from = max(lostFrom, counted, log.start)
+        var messages: [MessageIdentity] = []
+        for index in from..<max(log.end, from) {
+            let entry = log[index]
+            guard case .message(let message) = entry.item, !entry.isRepeat,
+                acknowledged[user]?[message.source] ?? 0 < message.identity.number,
+                !message.pending.contains(user), !(waiting[index]?.contains(user) ?? false),
+                recent.contains(where: {
+                    index >= $0.heldThrough && $0.known[entry.origin] < entry.sequence
+                })
+            else { continue }
+            messages.append(message.identity)
+        }
+        guard !messages.isEmpty else { return }
+        mark(.pendingOwed)
+        store(.pending(users: [user], messages: messages))
+    }
+
+    /// What a new super-peer must know of those that are lost.
+    var lostToTell: [MeshMessage.LostSuperPeer] {
+        let dayMax: Int64 = 86_400_000
+        return absent.map {
+            MeshMessage.LostSuperPeer(
+                id: $0.id,
+                lostFor: min((now - $0.loss.lostAt).milliseconds, dayMax),
+                silentFor: min((now - $0.loss.lastHeard).milliseconds, dayMax),
+                known: $0.loss.known
+            )
+        }
+    }
+
+    /// Another super-peer lost some before we were there to lose them.
+    mutating func learnLost(_ others: [MeshMessage.LostSuperPeer]) {
+        for other in others
+        where other.id != id && links[other.id] == nil && lost[other.id] == nil
+            && !dead.contains(other.id)
+        {
+            lost[other.id] = LostLink(
+                lostAt: now - .milliseconds(other.lostFor),
+                lastHeard: now - .milliseconds(other.silentFor),
+                heldThrough: log.start,
+                known: other.known
+            )
+        }
+    }
+}
