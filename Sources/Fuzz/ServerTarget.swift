@@ -234,6 +234,10 @@ struct ServerTarget: Sendable {
             dials.append((server, dial, servers.indices.first { Self.address($0) == address }))
         case .exit(let code):
             throw FuzzFinding(description: "a server ended with \(code)")
+        case .hash(let ticket, let request):
+            hashes.append((server, ticket, request))
+        case .store:
+            throw FuzzFinding(description: "a server without a disk stores something")
         case .setTimer, .cancelTimer, .record, .show, .ready:
             break
         }

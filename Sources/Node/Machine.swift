@@ -24,6 +24,12 @@ enum Machine {
         return result == 0 && !text.isEmpty ? text : "127.0.0.1"
     }
 
+    /// A key of the machine's source of chance.
+    static func newKey() -> MarkKey {
+        var random = SystemRandomNumberGenerator()
+        return MarkKey(random.next(), random.next())
+    }
+
     /// 64 bits from the machine's source of chance, in base 36.
     static func newSecret() -> String {
         var random = SystemRandomNumberGenerator()

@@ -56,6 +56,10 @@ public struct SimulationPlan: Sendable {
     public var delayMax: Duration = .milliseconds(2)
     /// How much longer some links take, all the time.
     public var slowLinks: [Link: Duration] = [:]
+    /// Whether servers keep their state on disks. The default is false.
+    public var isDurable = false
+    /// The most time that a change takes to reach a disk. The default is 5 ms.
+    public var diskDelayMax: Duration = .milliseconds(5)
     /// What goes wrong.
     public var faults: [SimulatedFault] = []
 

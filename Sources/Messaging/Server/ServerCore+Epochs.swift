@@ -13,6 +13,7 @@ extension ServerCore {
             rejected(number, ballot)
         case .base(let proposal, let registrations, let isLast):
             election.bases[proposal, default: []] += registrations
+            keepBase(proposal, registrations)
             if isLast { tell(server, .epoch(.baseStored(proposal: proposal))) }
         case .baseStored(let proposal):
             guard election.proposal?.value.proposal == proposal else { return }
@@ -283,6 +284,7 @@ extension ServerCore {
         let base = election.bases[next.proposal] ?? []
         let roundMax = election.roundMax
         epoch = next
+        if !election.bases.isEmpty && isDurable { changes.append(.removeAll(.base)) }
         election = Election()
         election.roundMax = roundMax
         election.nextTry = now + (next.master == id ? .zero : hold / 8)
