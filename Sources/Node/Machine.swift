@@ -1,4 +1,5 @@
 import Glibc
+import Messaging
 
 /// What a node asks of the machine that it runs on.
 enum Machine {
