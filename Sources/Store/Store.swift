@@ -60,6 +60,15 @@ public final class Store: StateStore {
     /// How many transactions were made: with many operations waiting, fewer than operations.
     public var transactions: Int { state.withLock { $0.transactions } }
 
+    /// Writes what waits and closes the file, so that another one may open it. What is given from then on
+    /// fails.
+    ///
+    /// - Throws: a `StoreError` where the file cannot be closed.
+    public func close() throws {
+        queue.sync {}
+        try database.close()
+    }
+
     /// Takes changes for the next transaction; see `StateStore`.
     public func store(
         _ ticket: StoreTicket,

@@ -72,6 +72,14 @@ struct StoreDatabase: Sendable {
         }
     }
 
+    func close() throws(StoreError) {
+        do {
+            try queue.close()
+        } catch {
+            throw Self.translate(error, path)
+        }
+    }
+
     private static func apply(_ operation: StoreOperation, to database: Database) throws {
         let sql: String
         let arguments: StatementArguments

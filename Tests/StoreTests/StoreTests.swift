@@ -80,6 +80,7 @@ import Testing
             #expect(write(store, operations) == nil)
             for operation in operations { expected.apply(operation) }
             #expect(try store.contents() == expected)
+            try store.close()
         }
         #expect(try Store.open(in: folder.disk).contents() == expected)
         #expect(expected[StoreKey(.fact, "identity")] == Array("two".utf8))
@@ -114,6 +115,7 @@ import Testing
             )
             #expect(failure.contains("no room is left"))
             #expect(write(store, [put(.fact, "after", "1")]) == failure)
+            try store.close()
         }
         let contents = try Store.open(in: folder.disk).contents()
         #expect(contents.all(.fact).map(\.name) == ["small"])
@@ -166,6 +168,7 @@ import Testing
             let store = try Store.open(in: folder.disk)
             let text = String(repeating: "x", count: 1000)
             #expect(write(store, (0..<200).map { put(.entry, "\($0)", text) }) == nil)
+            try store.close()
         }
         let url = URL(fileURLWithPath: folder.file)
         var bytes = try Data(contentsOf: url)

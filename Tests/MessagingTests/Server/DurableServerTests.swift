@@ -177,7 +177,7 @@ import Testing
             other,
             """
             {"command":"AUTHENTICATE","secret":"s3cret","id":"server.2~a","hostname":"10.0.0.2","port":1,"load":0,\
-            "superpeer":"\(id)"\(serves),"sessions":[]}
+            "superpeer":"\(id)"\(serves),"sessions":0}
             """
         )
         let said = server.take(other)
