@@ -27,6 +27,8 @@ final class SimulatedNode {
     var diesAfter: Int?
     /// The fault that kills it.
     var fault: String?
+    /// Whether its disk is lost with it.
+    var losesDisk = false
     /// How many records it has written.
     var records: Int64 = 0
     /// The latest setting of each timer: an earlier one that runs out is void.

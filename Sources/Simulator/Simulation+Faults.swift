@@ -30,6 +30,8 @@ extension Simulation {
         switch plan.faults[number].what {
         case .kill(let victims, let pause):
             killAll(Array(Set(victims.map(resolve))).sorted(), number, attempt, pause)
+        case .killAll(let pause, let gap, let withoutDisks):
+            killEverything(number, attempt, pause, gap, withoutDisks)
         case .killCutOff(let victim, let ways, let after, _):
             let place = resolve(victim)
             cut(links(.others(of: .server(place + 1)), ways), .blackhole, number)
@@ -101,6 +103,26 @@ extension Simulation {
         }
         if pause == nil { openFaults -= 1 }
         if let pause { queue.add(.heal(number), at: now + pause) }
+    }
+
+    /// Kills every server: their disks have what they hold.
+    private mutating func killEverything(
+        _ number: Int,
+        _ attempt: Int,
+        _ pause: Duration,
+        _ gap: Duration,
+        _ withoutDisks: [Int]
+    ) {
+        guard serverPlaces.allSatisfy({ isUp($0) }) else {
+            tryLater(number, attempt)
+            return
+        }
+        for place in serverPlaces {
+            nodes[place]?.losesDisk = withoutDisks.contains(place + 1)
+            let suffix = place == 0 ? "" : ".\(place + 1)"
+            killNow(place, id(number) + suffix, pause + gap * place)
+        }
+        queue.add(.heal(number), at: now + pause + gap * plan.servers)
     }
 
     private mutating func kill(_ place: Int, _ number: Int, _ pause: Duration) {
@@ -193,7 +215,7 @@ extension Simulation {
         openFaults -= 1
         let fault = id(number)
         switch plan.faults[number].what {
-        case .kill, .killClient:
+        case .kill, .killAll, .killClient:
             healed(fault, "kill")
         case .stop:
             healed(fault, "stop")

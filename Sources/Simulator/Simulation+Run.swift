@@ -165,7 +165,7 @@ extension Simulation {
         let node = SimulatedNode(
             name: name,
             incarnation: incarnation,
-            server: isServer ? ServerCore(configuration: server(place, isFirst)) : nil,
+            server: isServer ? core(place, isFirst) : nil,
             client: isServer ? nil : WorkloadCore(client(place, incarnation))
         )
         nodes[place] = node
@@ -197,6 +197,20 @@ extension Simulation {
         configuration.wallClockOffset = plan.clockOffsets[place + 1] ?? .zero
         configuration.mechanisms = plan.mechanisms
         return configuration
+    }
+
+    private func core(_ place: Int, _ isFirst: Bool) -> ServerCore {
+        let configuration = server(place, isFirst)
+        guard plan.isDurable else { return ServerCore(configuration: configuration) }
+        do throws(DiskError) {
+            return try ServerCore(
+                configuration: configuration,
+                disk: disks[place]?.contents ?? StoreContents()
+            )
+        } catch {
+            // A simulated disk holds what servers wrote, nothing else.
+            preconditionFailure("\(configuration.name) must understand its disk: \(error)")
+        }
     }
 
     private func client(_ place: Int, _ incarnation: Int) -> WorkloadConfiguration {
@@ -237,6 +251,7 @@ extension Simulation {
     /// A fault kills it.
     mutating func die(_ place: Int) {
         guard let node = nodes[place], node.isRunning else { return }
+        crashDisk(of: place)
         let fields: FieldValues = [
             .fault: node.fault ?? "", .faultKind: "kill", .target: node.name,
         ]

@@ -37,6 +37,8 @@ public struct Simulation {
     /// The first invariant that was broken: it ends the run.
     var broken: String?
     var isStalled = false
+    /// The disks of servers, by place.
+    var disks: [Int: SimulatedDisk] = [:]
 
     /// The most steps of a run: beyond, it counts as one that never ends.
     static let stepsMax = 20_000_000
@@ -52,6 +54,7 @@ public struct Simulation {
         case killCutOff(Int, node: Int)
         case start(node: Int)
         case restart(node: Int)
+        case stored(node: Int, incarnation: Int, StoreTicket)
     }
 
     /// Makes a simulation of a plan.
@@ -138,6 +141,8 @@ public struct Simulation {
             start(node, incarnation: 0, isFirst: false)
         case .restart(let node):
             restart(node)
+        case .stored(let node, let incarnation, let ticket):
+            stored(node, incarnation, ticket)
         }
     }
 
@@ -183,6 +188,15 @@ public struct Simulation {
             node.timers[timer] = nil
         case .record(let kind, let fields, let instant):
             write(node, kind, fields, at: instant ?? now)
+        case .store(let ticket, let operations):
+            store(place, node.incarnation, ticket, operations)
+        case .hash(let ticket, let request):
+            // Cheap, and as good as a slow one to those who only compare.
+            let text = Digest(user: "salt", secret: request.secret).description
+            queue.add(
+                .event(node: place, incarnation: node.incarnation, .hashed(ticket, text)),
+                at: now + plan.delayMin
+            )
         case .show:
             break
         case .ready:

@@ -11,6 +11,15 @@ extension SimulationPlan {
             .cut(.client($0.client()), ways: $0.ways(), how: $0.how(), lasting: $0.lasting())
         }
         draw("client losses", 1, in: 3, upTo: 4) { .lose(.client($0.client())) }
+        if isDurable {
+            draw("deaths of everything", 1, in: 2, upTo: 2) {
+                .killAll(
+                    restartAfter: $0.pause(),
+                    gap: $0.part(of: $0.hold / 2),
+                    withoutDisks: []
+                )
+            }
+        }
         guard servers > 1 else { return }
         draw("kills", 1, in: 2, upTo: 3) {
             .kill([$0.server()], restartAfter: $0.chance.chance(1, in: 8) ? nil : $0.pause())

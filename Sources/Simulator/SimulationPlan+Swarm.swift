@@ -22,6 +22,7 @@ extension SimulationPlan {
         plan.drawClients()
         plan.drawSettings()
         plan.drawServers()
+        plan.drawDisks()
         plan.drawFaults()
         plan.faults.sort { $0.at < $1.at }
         return plan
@@ -51,6 +52,12 @@ extension SimulationPlan {
         superPeers = min(servers, chance.pick([2, 3, 3, 4, 4, 4]) ?? 4)
         hold = .milliseconds(400)
         workload = .milliseconds(Int64(chance.within(2_500...4_000)))
+    }
+
+    private mutating func drawDisks() {
+        var disks = chance("disks")
+        isDurable = disks.chance(1, in: 4)
+        diskDelayMax = .milliseconds(Int64(disks.pick([1, 5, 30]) ?? 1))
     }
 
     /// Delays, and how much is sent: as much as can be afforded.

@@ -58,6 +58,10 @@ public struct SimulationPlan: Sendable {
     public var slowLinks: [Link: Duration] = [:]
     /// The order in which messages are delivered. The default is `fifo`.
     public var ordering = MessageOrdering.fifo
+    /// Whether servers keep their state on disks. The default is false.
+    public var isDurable = false
+    /// The most time that a change takes to reach a disk. The default is 5 ms.
+    public var diskDelayMax: Duration = .milliseconds(5)
     /// What goes wrong.
     public var faults: [SimulatedFault] = []
 

@@ -35,6 +35,7 @@ public struct ChatCore: ProtocolCore {
         case .control(.stop): stop(now, &effects)
         case .timer(Self.stopTimer): end(0, now, &effects)
         case .control, .timer, .connected, .dialFailed, .received, .closed: break
+        case .stored, .storeFailed, .hashed: break
         }
         finishStep(now, &effects)
         return effects

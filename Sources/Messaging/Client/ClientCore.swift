@@ -114,7 +114,7 @@ public struct ClientCore: ProtocolCore {
         self.now = now
         endIfSilent()
         switch event {
-        case .started, .control:
+        case .started, .control, .stored, .storeFailed, .hashed:
             break
         case .connected(let connection, let dial):
             connected(connection, dial)

@@ -116,6 +116,7 @@ extension ServerCore {
         // After a pause of this process what others sent meanwhile is still to be read.
         if !wasStalled { closeSilent() }
         flushLimits()
+        noteLife()
         watchJoin()
         watchDials()
         watchClients()

@@ -106,13 +106,19 @@ extension ServerCore {
             registerFailed(connection, user, .noQuorum)
             return
         }
-        let request = number()
-        registering[request] = connection
+        guard registrations[user] == nil else {
+            registerFailed(connection, user, .taken)
+            return
+        }
+        guard canHash else {
+            registerFailed(connection, user, .refused)
+            return
+        }
         clients[connection] = .registering(user: user, waiting: [])
-        ask(.register(request: request, user: user, secret: secret))
+        hash(HashRequest(secret: secret), for: .register(connection, user: user))
     }
 
-    private mutating func registerFailed(
+    mutating func registerFailed(
         _ connection: ConnectionID,
         _ user: String,
         _ reason: RegisterFailure
@@ -186,11 +192,11 @@ extension ServerCore {
         PeerRequest.LoginAttempt(
             session: session.id,
             user: session.user,
-            secret: session.secret,
             client: session.resume?.client,
             stream: session.stream,
             acknowledged: session.resume?.acknowledged ?? 0,
             attachment: max(attachments, 1),
+            isVerified: session.mark != nil,
             isCheck: session.redirect != nil,
             delivered: configuration.ordering == .causal ? session.resume?.delivered ?? [] : []
         )

@@ -13,6 +13,7 @@ extension ServerCore {
             rejected(number, ballot)
         case .base(let proposal, let registrations, let numbered, let isLast):
             election.bases[proposal, default: []] += registrations
+            keepBase(proposal, registrations)
             if isLast { baseArrived(proposal, numbered, from: server) }
         case .baseStored(let proposal):
             guard election.proposal?.value.proposal == proposal else { return }
@@ -294,6 +295,7 @@ extension ServerCore {
             election.orderBases[next.proposal]?.messages
             ?? (next.master == id ? election.numbered : [:])
         epoch = next
+        if !election.bases.isEmpty && isDurable { changes.append(.removeAll(.base)) }
         election = Election()
         election.numbered = numbered.filter { $0.key > log.lastOrder }
         sequencer.beginEpoch()

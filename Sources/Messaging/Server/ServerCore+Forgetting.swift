@@ -11,6 +11,7 @@ extension ServerCore {
         for (session, state) in knownSessions {
             if let closedAt = state.closedAt, now - closedAt > retention {
                 knownSessions[session] = nil
+                forgetKept(session)
             }
         }
         var inUse: Set<Source> = []
@@ -26,10 +27,13 @@ extension ServerCore {
         for source in over.keys {
             streams[source] = nil
             droppedStreams[source] = nil
+            forgetKept(source)
         }
         for (user, sources) in acknowledged {
             let left = sources.filter { over[$0.key] == nil }
-            if left.count < sources.count { acknowledged[user] = left.isEmpty ? nil : left }
+            guard left.count < sources.count else { continue }
+            acknowledged[user] = left.isEmpty ? nil : left
+            for source in sources.keys where over[source] != nil { forgetKept(source, of: user) }
         }
         for (session, state) in sessions {
             let written = state.written.filter { over[$0.key] == nil }

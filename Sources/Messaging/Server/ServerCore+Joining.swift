@@ -17,6 +17,7 @@ extension ServerCore {
             introduction.sessionCount = Int64(adoptions().count)
         case .link(let place):
             introduction.expected = place.id
+            introduction.serves = role.serves
         }
         send(connection, JoinMessage.authenticate(introduction).frame())
     }
@@ -44,7 +45,7 @@ extension ServerCore {
             sendElsewhere(connection, configuration.address)
         case (true, .transition), (true, .superPeer), (true, .master):
             mark(.linkAccepted)
-            acceptLink(place, over: connection)
+            acceptLink(place, serves: introduction.serves, over: connection)
         case (false, .peer), (false, .transition):
             if case .remote(_, let supervisor) = upstream,
                 let address = supervisorAddress, supervisor != place.id
@@ -108,7 +109,7 @@ extension ServerCore {
         connections[connection]?.phase = .peer(place.id)
         peers[place.id] = PeerBelow(place: place, connection: connection)
         record(.peerListed, [.peer: place.id.name])
-        send(connection, JoinMessage.admitted(ownPlace).frame())
+        send(connection, JoinMessage.admitted(ownPlace, serves: role.serves).frame())
         announceBelow([place.id])
     }
 
@@ -119,7 +120,12 @@ extension ServerCore {
         over connection: ConnectionID
     ) {
         switch (message, purpose) {
-        case (.admitted(let place), .attach):
+        case (.admitted(let place, _), .attach) where rising?.isReturn ?? false:
+            // Whoever admits peers is a super-peer: with that one we want a link.
+            learn([place])
+            drop(connection, "to be linked")
+            callOthers()
+        case (.admitted(let place, _), .attach):
             guard case .none = upstream, role == .peer else {
                 connections[connection] = nil
                 effects.append(.close(connection))
@@ -133,10 +139,10 @@ extension ServerCore {
             allowServer(connection)
             record(.supervisorChanged, [.peer: place.id.name])
             attached()
-        case (.admitted(let place), .link(let wanted)):
+        case (.admitted(let place, let serves), .link(let wanted)):
             if place.id == wanted.id {
                 allowServer(connection)
-                linkAnswered(place, over: connection)
+                linkAnswered(place, serves: serves, over: connection)
             } else {
                 mark(.addressOfAnother)
                 isNoMore(wanted.id)
@@ -184,6 +190,8 @@ extension ServerCore {
             beat()
         case .none:
             if let lostAt = upstreamLostAt, now - lostAt > hold { dropAllClients() }
+            // Back with its disk and linked, it looks no further.
+            if rising?.isReturn ?? false, !linkedServers.isEmpty { return }
             if now >= nextJoin && !isCallingSupervisor { join() }
         }
     }

@@ -43,7 +43,7 @@ extension ServerCore {
     }
 
     /// Another super-peer called us.
-    mutating func acceptLink(_ place: ServerPlace, over connection: ConnectionID) {
+    mutating func acceptLink(_ place: ServerPlace, serves: Bool, over connection: ConnectionID) {
         let isMineToCall = id < place.id
         if let link = links[place.id] {
             // It would not call if it knew of the link: what we have is broken, unless it called
@@ -62,7 +62,8 @@ extension ServerCore {
             }
             stopCalling(place.id)
         }
-        send(connection, JoinMessage.admitted(ownPlace).frame())
+        send(connection, JoinMessage.admitted(ownPlace, serves: role.serves).frame())
+        if serves { forgetOldDisk() }
         makeLink(place, over: connection, isOutgoing: false)
     }
 
@@ -79,12 +80,13 @@ extension ServerCore {
     }
 
     /// A super-peer that we called admitted us.
-    mutating func linkAnswered(_ place: ServerPlace, over connection: ConnectionID) {
+    mutating func linkAnswered(_ place: ServerPlace, serves: Bool, over connection: ConnectionID) {
         guard role != .peer, links[place.id] == nil else {
             connections[connection] = nil
             effects.append(.close(connection))
             return
         }
+        if serves { forgetOldDisk() }
         makeLink(place, over: connection, isOutgoing: true)
     }
 
@@ -149,7 +151,9 @@ extension ServerCore {
         adopt(info.epoch)
         for acknowledgement in info.acknowledgements { apply(acknowledgement) }
         for stream in info.streams {
-            droppedStreams[stream.source] = max(droppedStreams[stream.source] ?? 0, stream.number)
+            let dropped = max(droppedStreams[stream.source] ?? 0, stream.number)
+            droppedStreams[stream.source] = dropped
+            keepDropped(stream.source, dropped)
             var progress = streams[stream.source] ?? StreamProgress()
             progress.taken = max(progress.taken, stream.number)
             progress.held = max(progress.held, stream.number)

@@ -24,9 +24,9 @@ extension ServerCore {
     mutating func check(_ session: SessionID, _ registration: Registration) {
         guard var login = logins[session] else { return }
         let attempt = login.attempt
-        guard registration.credential.matches(attempt.secret) else {
-            mark(.loginWrongSecret)
-            fail(session, .wrongSecret, "attempt to login with wrong secret")
+        guard attempt.isVerified else {
+            logins[session] = nil
+            answer(login.server, .challenge(session: session, registration.credential))
             return
         }
         let source = Source(user: attempt.user, stream: attempt.stream)

@@ -252,6 +252,7 @@ extension ServerCore {
         let source = acknowledgement.source
         guard acknowledgement.number > acknowledged[user]?[source] ?? 0 else { return }
         acknowledged[user, default: [:]][source] = acknowledgement.number
+        keep(acknowledgement)
         while let first = pending[user]?[source]?.first, first.number <= acknowledgement.number {
             pending[user]?[source]?.removeFirst()
             waiting[first.index]?.remove(user)

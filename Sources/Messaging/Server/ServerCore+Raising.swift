@@ -9,6 +9,12 @@ struct Rising: Sendable {
     /// When the supervisor was last told that everything is here.
     var toldAt: Instant?
     var deadline: Instant
+    /// Whether it was a super-peer before, and is back with its disk.
+    var isReturn = false
+    /// Since when it knows one that serves.
+    var foundAt: Instant?
+    /// Up to where the others must have its log.
+    var handOver: Int64?
 }
 
 /// Keeping the number of super-peers up: one is raised at a time.
@@ -93,6 +99,10 @@ extension ServerCore {
     /// Goes on once the first super-peer has told everything, and again once the others have.
     mutating func considerRisen() {
         guard var state = rising, role == .transition else { return }
+        if state.isReturn {
+            considerReturned()
+            return
+        }
         if now >= state.deadline {
             if case .remote(let connection, _) = upstream { sever(connection, "not raised") }
             return
@@ -117,7 +127,7 @@ extension ServerCore {
         ask(.infoAcknowledged)
     }
 
-    private func isCaughtUp(_ server: ServerID) -> Bool {
+    func isCaughtUp(_ server: ServerID) -> Bool {
         guard let link = links[server], link.isLinked else { return false }
         return log.vector.covers(link.first)
     }
@@ -178,6 +188,7 @@ extension ServerCore {
     }
 
     private mutating func forgetStore() {
+        forgetKept()
         backups = known.values.map(\.place).sorted { $0.id < $1.id }
         links = [:]
         known = [:]

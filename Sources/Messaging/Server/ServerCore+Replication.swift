@@ -93,7 +93,7 @@ extension ServerCore {
     }
 
     /// Does what an item says. `isNews`: it comes at once from where it was taken, not late.
-    private mutating func apply(_ item: Item, at index: Int64, isNews: Bool) {
+    mutating func apply(_ item: Item, at index: Int64, isNews: Bool) {
         switch item {
         case .message(let message): apply(message, at: index, isNews: isNews)
         case .pending(let users, let messages):
@@ -264,22 +264,27 @@ extension ServerCore {
             let isOld = now - entry.storedAt > limits.settledRetention
             guard isTooMany || isOld && pendingUsers(at: log.start).isEmpty else { break }
             mark(.droppedOld)
-            forgetMessage(entry, at: log.start)
+            forgetMessage(entry, at: log.start, because: "store is full")
             _ = log.dropFirst()
         }
         forgetOld()
     }
 
-    private mutating func forgetMessage(_ entry: ReplicatedLog.Entry, at index: Int64) {
+    mutating func forgetMessage(
+        _ entry: ReplicatedLog.Entry,
+        at index: Int64,
+        because reason: String
+    ) {
         guard case .message(let message) = entry.item, !entry.isRepeat else { return }
         let users = pendingUsers(at: index)
         kept[message.source]?.drop(through: message.identity.number)
         droppedStreams[message.source] = message.identity.number
+        keepDropped(message.source, message.identity.number)
         for user in waiting.removeValue(forKey: index) ?? [] {
             pending[user]?[message.source]?.removeAll { $0.index == index }
         }
         guard !users.isEmpty else { return }
         mark(.droppedPending)
-        record(.dropped, [.message: message.identity.description, .reason: "store is full"])
+        record(.dropped, [.message: message.identity.description, .reason: reason])
     }
 }

@@ -130,6 +130,7 @@ extension ServerCore {
             sessionsOfUser[record.user]?.sort()
         }
         knownSessions[record.id] = state
+        keep(record)
         if record.isClosed, let old, old.record.supervisor == id, !old.record.isClosed {
             ended(record, on: old.record.server)
         }

@@ -16,6 +16,7 @@ extension ServerCore {
                 secret,
                 activity,
                 place,
+                configuration.markKey,
                 configuration.mechanisms
             )
         else {
@@ -277,6 +278,7 @@ extension ServerCore {
         case .registerUndecided(let request): registerAnswered(request, .undecided)
         case .loginSucceeded(let session, let accepted, let taken):
             loginSucceeded(session, accepted: accepted, taken: taken)
+        case .challenge(let session, let credential): challenged(session, credential)
         case .loginFailed(let session, let reason, let info):
             loginFailed(session, reason, info)
         case .acknowledged(let session, let number): sendsHeld(session, through: number)

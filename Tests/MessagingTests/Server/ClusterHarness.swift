@@ -265,7 +265,9 @@ struct ClusterHarness {
             timers[server] = now + after
         case .record(let kind, let fields, _):
             records.append((server, kind, fields))
-        case .allow, .setReading, .cancelTimer, .show, .ready, .exit:
+        case .hash(let ticket, let request):
+            post(.hashed(ticket, "hash of \(request.secret)"), to: server)
+        case .allow, .setReading, .cancelTimer, .store, .show, .ready, .exit:
             break
         }
     }

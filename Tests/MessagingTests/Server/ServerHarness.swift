@@ -13,8 +13,43 @@ struct ServerHarness {
     var allowed: [ConnectionID: Allowance] = [:]
     /// The connections that are not read from.
     var paused: Set<ConnectionID> = []
+    /// What is on its disk, and what is on its way there.
+    var disk: StoreContents
+    var unstored: [(ticket: StoreTicket, operations: [StoreOperation])] = []
+    /// Whether changes are on the disk as soon as that is asked.
+    var storesAtOnce = true
+    var exitCode: Int32?
+    var hashes: [(ticket: HashTicket, request: HashRequest)] = []
+    /// Whether secrets are hashed as soon as that is asked.
+    var hashesAtOnce = true
 
     init(remotes: [Address] = [], change: (inout ServerConfiguration) -> Void = { _ in }) {
+        let configuration = Self.configuration(remotes, change)
+        core = ServerCore(configuration: configuration)
+        disk = StoreContents()
+        tell(.started)
+    }
+
+    /// A server with a disk, which may have been used before.
+    init(
+        disk: StoreContents,
+        age: Duration = .zero,
+        remotes: [Address] = [],
+        change: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws {
+        core = try ServerCore(
+            configuration: Self.configuration(remotes, change),
+            disk: disk,
+            age: age
+        )
+        self.disk = disk
+        tell(.started)
+    }
+
+    private static func configuration(
+        _ remotes: [Address],
+        _ change: (inout ServerConfiguration) -> Void
+    ) -> ServerConfiguration {
         var configuration = ServerConfiguration(
             name: "server.1",
             address: Address(host: "10.0.0.1", port: 1),
@@ -22,8 +57,7 @@ struct ServerHarness {
             secret: "s3cret"
         )
         change(&configuration)
-        core = ServerCore(configuration: configuration)
-        tell(.started)
+        return configuration
     }
 
     mutating func tell(_ event: Event) {
@@ -47,10 +81,28 @@ struct ServerHarness {
             case .setReading(let connection, true): paused.remove(connection)
             case .setReading(let connection, false): paused.insert(connection)
             case .ready: isReady = true
-            case .dial, .setTimer, .cancelTimer, .show, .exit: break
+            case .hash(let ticket, let request): hashes.append((ticket, request))
+            case .store(let ticket, let operations): unstored.append((ticket, operations))
+            case .exit(let code): exitCode = code
+            case .dial, .setTimer, .cancelTimer, .show: break
             }
         }
         core.checkInvariants()
+        while storesAtOnce && !unstored.isEmpty { storeOne() }
+        while hashesAtOnce && !hashes.isEmpty { hashOne() }
+    }
+
+    /// The next changes reach the disk.
+    mutating func storeOne() {
+        let (ticket, operations) = unstored.removeFirst()
+        for operation in operations { disk.apply(operation) }
+        tell(.stored(ticket))
+    }
+
+    /// A cheap stand-in for the slow hash.
+    mutating func hashOne() {
+        let (ticket, request) = hashes.removeFirst()
+        tell(.hashed(ticket, "hash of \(request.secret)"))
     }
 
     mutating func connect(_ number: Int64) -> ConnectionID {

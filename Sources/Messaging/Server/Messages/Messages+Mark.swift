@@ -41,6 +41,7 @@ extension PeerReply {
         case .registerFailed: .aboveRegisterFailed
         case .registerUndecided: .aboveRegisterUndecided
         case .loginSucceeded: .aboveLoginSucceeded
+        case .challenge: .aboveChallenge
         case .loginFailed: .aboveLoginFailed
         case .acknowledged: .aboveAcknowledged
         case .broadcast: .aboveBroadcast

@@ -10,6 +10,8 @@ enum PeerReply: Sendable, Hashable {
     case registerUndecided(request: Int64)
     /// The login is held, or the secret is right. Numbers of the stream: those held, those taken.
     case loginSucceeded(session: SessionID, accepted: Int64, taken: Int64)
+    /// The user is registered: what the secret must come to.
+    case challenge(session: SessionID, Credential)
     /// The login certainly failed.
     case loginFailed(session: SessionID, reason: LoginFailure, info: String)
     /// All of the session's stream up to a number is held.
@@ -68,6 +70,11 @@ enum PeerReply: Sendable, Hashable {
                 session: try message.session(),
                 accepted: try message.integer("accepted"),
                 taken: try message.integer("taken")
+            )
+        case "LOGIN_CHALLENGE":
+            self = .challenge(
+                session: try message.session(),
+                Credential(stored: try message.string("secret"))
             )
         case "LOGIN_ATTEMPT_FAILED":
             self = .loginFailed(
@@ -146,6 +153,11 @@ enum PeerReply: Sendable, Hashable {
             message.session(session)
             message.integer("accepted", accepted)
             message.integer("taken", taken)
+            return message.frame()
+        case .challenge(let session, let credential):
+            var message = WireWriter("LOGIN_CHALLENGE")
+            message.session(session)
+            message.string("secret", credential.stored)
             return message.frame()
         case .loginFailed(let session, let reason, let info):
             var message = WireWriter("LOGIN_ATTEMPT_FAILED")

@@ -6,7 +6,9 @@ struct ClientSession: Sendable {
     let id: SessionID
     let connection: ConnectionID
     let user: String
-    let secret: String
+    /// The secret until it is found right; from then on only its mark is kept.
+    var secret: String?
+    var mark: SecretMark?
     /// How the client resumes; nil for a stock client.
     let resume: Resume?
     let startedAt: Instant
@@ -155,9 +157,10 @@ struct ClientSession: Sendable {
         _ secret: String,
         _ activity: Activity,
         _ place: StreamPlace?,
+        _ key: MarkKey,
         _ mechanisms: Mechanisms
     ) -> Admission {
-        let isRight = isAnonymous || Credential.areEqual(self.secret, secret)
+        let isRight = isAnonymous || mark?.matches(secret, key: key) ?? false
         guard user == self.user, isRight else { return .denied }
         var number = taken + 1
         if !isStock {

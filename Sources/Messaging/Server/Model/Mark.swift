@@ -14,7 +14,8 @@ public enum Mark: Int, Sendable, CaseIterable {
 
     // What a supervisor answers.
     case aboveRegistered, aboveRegisterFailed, aboveRegisterUndecided, aboveLoginSucceeded
-    case aboveLoginFailed, aboveAcknowledged, aboveBroadcast, aboveDeliveriesHeld, aboveHeartbeat
+    case aboveChallenge, aboveLoginFailed, aboveAcknowledged, aboveBroadcast, aboveDeliveriesHeld,
+        aboveHeartbeat
     case aboveProbe, aboveWho, aboveDisconnect, aboveAnnounce, aboveRaise, aboveRaised
 
     // What super-peers tell each other.

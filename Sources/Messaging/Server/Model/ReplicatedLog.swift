@@ -59,6 +59,21 @@ struct ReplicatedLog: Sendable {
         return entry
     }
 
+    /// Begins with what an earlier life had dropped, at the index after it.
+    mutating func restore(_ dropped: VersionVector, from start: Int64) {
+        precondition(entries.isEmpty, "only a new log is restored, got \(entries.count) entries")
+        self.start = start
+        heldThrough = start
+        skip(to: dropped)
+    }
+
+    /// Appends an entry of an earlier life; gives its index.
+    mutating func restore(_ entry: Entry) -> Int64 {
+        vector.raise(entry.origin, to: entry.sequence)
+        entries.append(entry)
+        return end - 1
+    }
+
     /// Takes over what another super-peer dropped: it cannot be had any more.
     mutating func skip(to dropped: VersionVector, order: Int64) {
         vector.raise(to: dropped)
