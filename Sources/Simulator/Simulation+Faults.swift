@@ -72,6 +72,17 @@ extension Simulation {
         }
     }
 
+    /// Whether all super-peers are linked with each other: nobody is on another side.
+    private var haveMet: Bool {
+        let serving = serverPlaces.compactMap { nodes[$0] }.filter(\.isServing)
+        return serving.allSatisfy { node in
+            let linked = node.server?.core.linkedIDs ?? []
+            return serving.allSatisfy {
+                $0 === node || linked.contains($0.server?.core.lifeID ?? "")
+            }
+        }
+    }
+
     /// Whether a node is there to be hit: one that never got ready would leave its last end unhealed.
     private func isUp(_ place: Int) -> Bool {
         nodes[place].map { $0.isAlive && $0.isReady } ?? false
@@ -113,7 +124,7 @@ extension Simulation {
         _ gap: Duration,
         _ withoutDisks: [Int]
     ) {
-        guard serverPlaces.allSatisfy({ isUp($0) }) else {
+        guard serverPlaces.allSatisfy({ isUp($0) }), haveMet else {
             tryLater(number, attempt)
             return
         }

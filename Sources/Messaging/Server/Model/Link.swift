@@ -44,6 +44,12 @@ struct LostLink: Sendable {
     var heldThrough: Int64
     /// What it was known to have.
     var known: VersionVector
+    /// When it was linked for the last time with one that was linked with us: through that one it was
+    /// on our side.
+    var seenAt: Instant?
+
+    /// When it was on our side for the last time.
+    var onOurSideAt: Instant { max(lostAt, seenAt ?? lostAt) }
 }
 
 /// A peer that this super-peer supervises.
