@@ -5,7 +5,7 @@ public import Evidence
 /// A look judges all records that came so far. Records that are still to come are no gaps, since
 /// evidence is never behind the system: what a delivery rests on was written before it. What somebody else
 /// sees later, such as the death of a process, may still excuse a finding; so one is certain only when
-/// a second look, `settle` or more after the first, finds it again. Complexity: each look is that of
+/// a second look, `confirmation` or more after the first, finds it again. Complexity: each look is that of
 /// the checkers; the pauses between looks are nine times as long as the look before, so that all
 /// of them together take a tenth of the time. Memory: the records, `recordsMax` at most.
 public struct OnlineJudge: Sendable {
@@ -33,6 +33,7 @@ public struct OnlineJudge: Sendable {
     public private(set) var isExhausted = false
 
     private let recordsMax: Int
+    private let confirmation: Duration
     private var records: [Record] = []
     private var settings: CheckSettings
     private var asked: [Guarantee]
@@ -53,8 +54,15 @@ public struct OnlineJudge: Sendable {
 
     /// Makes a judge of the guarantees above that the settings expect, or that are always expected.
     ///
-    /// - Parameter recordsMax: the most records that are kept; with more, nothing is judged until the end.
-    public init(settings: CheckSettings, recordsMax: Int = 1_000_000) {
+    /// - Parameters:
+    ///   - confirmation: how long it takes at most until everybody has recorded what a finding rests on.
+    ///   - recordsMax: the most records that are kept; with more, nothing is judged until the end.
+    public init(
+        settings: CheckSettings,
+        confirmation: Duration = .seconds(1),
+        recordsMax: Int = 1_000_000
+    ) {
+        self.confirmation = confirmation
         self.settings = settings
         self.recordsMax = recordsMax
         asked = Self.guarantees.filter {
@@ -97,7 +105,7 @@ public struct OnlineJudge: Sendable {
                 let suspect = Suspect(finding)
                 let first = before[suspect] ?? now
                 again[suspect] = first
-                if now - first >= settings.settle, before[suspect] != nil,
+                if now - first >= confirmation, before[suspect] != nil,
                     new.last?.guarantee != guarantee
                 {
                     new.append(Standing(guarantee: guarantee, finding: finding, since: now))

@@ -10,7 +10,7 @@ import Testing
         _ run: Run,
         every step: Int = 7
     ) -> (violated: [String], judge: OnlineJudge) {
-        var judge = OnlineJudge(settings: run.settings)
+        var judge = OnlineJudge(settings: run.settings, confirmation: run.settings.settle)
         let records = Self.inOrder(run.records())
         for from in stride(from: 0, to: records.count, by: step) {
             let part = records[from..<min(from + step, records.count)]

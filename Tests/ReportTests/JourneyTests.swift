@@ -28,7 +28,7 @@ import Testing
             Journey(of: identity, in: SmallRun.report(deliveries: 0))
         )
         #expect(journey.receivers.map(\.delivered) == [nil])
-        #expect(journey.receivers.first?.absence?.contains("open at the end") == true)
+        #expect(journey.receivers.first?.absence?.contains("ended at") == true)
         #expect(journey.text.contains("reached 0 of 1 who were connected"))
     }
 

@@ -1,3 +1,4 @@
+import Checkers
 import Evidence
 import Foundation
 import Planning

@@ -1,4 +1,5 @@
 import Chaos
+import Checkers
 import Evidence
 import Foundation
 import Journal

@@ -1,5 +1,5 @@
 public import Checkers
-public import Evidence
+import Evidence
 
 /// What two runs are compared by: verdicts, rates and latencies.
 public struct RunMetrics: Sendable {
