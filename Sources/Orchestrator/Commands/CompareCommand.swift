@@ -10,8 +10,7 @@ struct CompareCommand: ParsableCommand {
         abstract: "Compare two runs, or two sets of runs: verdicts, rates, latencies.",
         discussion: """
             Everything is read from the runs' journal files. With sets of runs each number is put to a test: \
-            how likely such a difference is by chance. With fewer than four runs in each set nothing can be shown; \
-            more show smaller differences.
+            how likely such a difference is by chance. Sets of fewer than four runs can show nothing.
 
             Examples:
               ordeal compare runs/one runs/other
