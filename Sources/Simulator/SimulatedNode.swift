@@ -49,6 +49,11 @@ final class SimulatedNode {
         server?.core.receive(event, now: now) ?? client?.receive(event, now: now) ?? []
     }
 
+    func receive(_ lines: [[UInt8]], over connection: ConnectionID, now: Instant) -> [Effect] {
+        server?.core.receive(lines, over: connection, now: now)
+            ?? client?.receive(lines, over: connection, now: now) ?? []
+    }
+
     /// Whether it lives, and nothing is about to end it.
     var isAlive: Bool { isRunning && diesAfter == nil }
 

@@ -176,7 +176,7 @@ extension ServerCore {
         log.skip(to: info.floor, order: info.order)
         links[server]?.known.raise(to: info.vector)
         links[server]?.first = info.vector
-        links[server]?.own = log.vector
+        links[server]?.ours = log.vector
         links[server]?.cursor = log.start
         links[server]?.isLinked = true
         // What was stored since we told what we have was told to those only who were linked then.
@@ -196,7 +196,6 @@ extension ServerCore {
         lastHeard: Instant
     ) {
         guard let link = links[server], link.connection == connection else { return }
-        let isEven = isCaughtUp(server)
         links[server] = nil
         mark(.linkLost)
         let wait = id < server ? hold / 40 : hold / 2
@@ -205,12 +204,10 @@ extension ServerCore {
             record(.linkLost, [.peer: server.name, .reason: reason])
             var stored = link.known
             stored.raise(server, to: log.vector[server])
-            // What it lacked since the last time, and we of it, may not have come meanwhile.
-            let before = lost[server]
             lost[server] = LostLink(
                 lostAt: now,
-                lastHeard: isEven ? lastHeard : before?.lastHeard ?? lastHeard,
-                heldThrough: min(log.heldThrough, before?.heldThrough ?? .max),
+                lastHeard: heard(server, link, lastHeard),
+                heldThrough: firstLacked(stored, link),
                 known: stored
             )
         }

@@ -2,6 +2,24 @@ import Evidence
 
 /// What is owed to users who may have counted on a side that is lost.
 extension ServerCore {
+    /// When all that a super-peer stored was here, or came as news: where a link was lost before we had
+    /// what the other one stored while it was not linked, that is since the loss before.
+    func heard(_ server: ServerID, _ link: Link, _ lastHeard: Instant) -> Instant {
+        guard !log.vector.covers(link.first) else { return lastHeard }
+        return min(lastHeard, lost[server]?.lastHeard ?? servingSince)
+    }
+
+    /// The index from which on a super-peer that is lost may lack what is held here: also of what was
+    /// held while it was not linked, if it was lost again before it had all of that.
+    func firstLacked(_ stored: VersionVector, _ link: Link) -> Int64 {
+        guard !stored.covers(link.ours) else { return log.heldThrough }
+        var index = log.start
+        while index < log.heldThrough, stored[log[index].origin] >= log[index].sequence {
+            index += 1
+        }
+        return index
+    }
+
     /// The super-peers that are lost and may live on.
     private var absent: [(id: ServerID, loss: LostLink)] {
         lost.filter { !dead.contains($0.key) && !isLinked($0.key) }
@@ -38,7 +56,7 @@ extension ServerCore {
     /// Who is linked again, has all that we had, and has told all that it had, is lost no more.
     mutating func settleLosses() {
         for server in lost.keys.sorted() {
-            guard let link = links[server], isCaughtUp(server), link.known.covers(link.own)
+            guard let link = links[server], isCaughtUp(server), link.known.covers(link.ours)
             else { continue }
             lost[server] = nil
         }

@@ -128,6 +128,8 @@ extension ServerCore {
                 sessionsOfUser[record.user] = nil
             }
         } else if !(sessionsOfUser[record.user] ?? []).contains(record.id) {
+            // It was closed where its server had been, and goes on elsewhere.
+            state.closedAt = nil
             sessionsOfUser[record.user, default: []].append(record.id)
             sessionsOfUser[record.user]?.sort()
         }

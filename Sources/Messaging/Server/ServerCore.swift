@@ -86,6 +86,8 @@ public struct ServerCore: ProtocolCore {
     var itemLine = ItemLine()
     var log = ReplicatedLog()
     var unannounced: [ServerID: Int64] = [:]
+    /// The index after the last item by which messages are pending for more users.
+    var pendingThrough: Int64 = 0
     var waiters: [Int64: [HeldWaiter]] = [:]
     /// The messages of each stream, with the users for whom they were pending at first.
     var kept: [Source: StreamStore] = [:]

@@ -19,8 +19,10 @@ struct Link: Sendable {
     var cursor: Int64 = 0
     /// What the other one had when the link was made: up to there it is no news.
     var first = VersionVector()
-    /// What we had then: once the other one has it too, it lacks nothing of the time before.
-    var own = VersionVector()
+    /// Whether we have all of that.
+    var isCaughtUp = false
+    /// What we had when the two were linked: it may lack some of that, held or not.
+    var ours = VersionVector()
     /// With whom the other one is linked, as last announced.
     var links: Set<ServerID> = []
     /// Its peers, as last announced.
