@@ -27,7 +27,7 @@ final class SimulatedNode {
     var diesAfter: Int?
     /// The fault that kills it.
     var fault: String?
-    /// Whether its disk is lost with it.
+    /// Whether its disk is lost with it, or it never comes back.
     var losesDisk = false
     /// How many records it has written.
     var records: Int64 = 0

@@ -112,6 +112,7 @@ extension SimulationPlan: CustomStringConvertible {
                 + "\(twins) more as users of others, for \(workload.shortText)",
             "a send every \(text(sendInterval)), leaving every \(text(churnInterval)), "
                 + "an intrusion every \(text(intruderInterval))",
+            isDurable ? "disks take up to \(diskDelayMax.shortText)" : "no disks",
             "links take \(delayMin.nanoseconds / 1000) … \(delayMax.nanoseconds / 1000) µs"
                 + (readAfter.map { ", lines are read together after \($0.shortText)" } ?? ""),
         ]

@@ -232,6 +232,7 @@ extension ServerCore {
         known[server] = nil
         dead.insert(server)
         if let link = links[server] { sever(link.connection, "is no more") }
+        lost[server]?.isOver = true
     }
 
     // MARK: Announcements

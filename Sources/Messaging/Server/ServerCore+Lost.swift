@@ -32,7 +32,10 @@ extension ServerCore {
     mutating func owe(_ login: LoginUnderWay) {
         guard let counted = login.owedFrom else { return }
         let user = login.attempt.user
-        let recent = absent.map(\.loss).filter { now - $0.onOurSideAt <= hold * 3 }
+        // Nobody came while we were down.
+        let recent = absent.map(\.loss).filter {
+            now - max($0.onOurSideAt, returnedAt) <= hold * 3
+        }
         guard let lostFrom = recent.map(\.heldThrough).min() else { return }
         let from = max(lostFrom, counted, log.start)
         var messages: [MessageIdentity] = []
@@ -50,6 +53,15 @@ extension ServerCore {
         guard !messages.isEmpty else { return }
         mark(.pendingOwed)
         store(.pending(users: [user], messages: messages))
+    }
+
+    /// Who is linked again, has all that we had, and has told all that it had, is lost no more.
+    mutating func settleLosses() {
+        for server in lost.keys.sorted() {
+            guard let link = links[server], isCaughtUp(server), link.known.covers(link.ours)
+            else { continue }
+            lost[server] = nil
+        }
     }
 
     /// What a new super-peer must know of those that are lost.

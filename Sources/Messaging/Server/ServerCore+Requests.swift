@@ -67,7 +67,9 @@ extension ServerCore {
             if sessions.contains(where: { isCounted($0) }) { now.insert(user) }
         }
         for user in counted where !now.contains(user) {
-            lastCounted[user] = LastCounted(at: self.now, logEnd: log.end)
+            let place = LastCounted(at: self.now, logEnd: log.end)
+            lastCounted[user] = place
+            keep(place, of: user)
         }
         counted = now.sorted()
     }

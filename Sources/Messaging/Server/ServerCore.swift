@@ -33,6 +33,8 @@ public struct ServerCore: ProtocolCore {
     /// Whether the disk is older than acknowledgements are kept.
     var isOld = false
     var nextLife = Instant.zero
+    /// When it began to serve again, back with its disk.
+    var returnedAt = Instant.zero
 
     // Connections.
     var connections: [ConnectionID: Connection] = [:]
@@ -119,10 +121,7 @@ public struct ServerCore: ProtocolCore {
 
     /// Makes a server that has not started and keeps its state in memory only.
     public init(configuration: ServerConfiguration) {
-        precondition(
-            configuration.ordering != .total || configuration.registration == .quorum,
-            "a total order needs registration quorum, got \(configuration.registration)"
-        )
+        configuration.requireSense()
         self.configuration = configuration
         isDurable = false
         random = SeededGenerator(seed: configuration.seed, stream: configuration.name)
@@ -137,6 +136,7 @@ public struct ServerCore: ProtocolCore {
         disk: StoreContents,
         age: Duration = .zero
     ) throws(DiskError) {
+        configuration.requireSense()
         self.configuration = configuration
         isDurable = true
         isOld = age > configuration.limits.settledRetention

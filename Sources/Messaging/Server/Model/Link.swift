@@ -35,7 +35,7 @@ struct Link: Sendable {
 }
 
 /// What is remembered of a link that is lost.
-struct LostLink: Sendable {
+struct LostLink: Sendable, Hashable {
     /// When it was found lost.
     var lostAt: Instant
     /// When the other one was heard last.
@@ -44,6 +44,8 @@ struct LostLink: Sendable {
     var heldThrough: Int64
     /// What it was known to have.
     var known: VersionVector
+    /// Whether it is no more: another one lives under its address.
+    var isOver = false
     /// When it was linked for the last time with one that was linked with us: through that one it was
     /// on our side.
     var seenAt: Instant?
