@@ -62,7 +62,7 @@ public enum Mark: Int, Sendable, CaseIterable {
 
     // Redirects and limits.
     case clientRedirected, serverRedirected, invalidRefused, wrongUserDenied
-    case linesPerSecond, unacknowledgedSends
+    case linesPerSecond, unacknowledgedSends, deliveryWaited, slowReaderClosed
 }
 
 extension Mark {
@@ -70,6 +70,6 @@ extension Mark {
     /// asks who is on, or settings that lose messages on purpose. Tests of single cores take them.
     public static let besides: Set<Mark> = [
         .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
-        .whoAsked, .belowWho, .aboveWho,
+        .whoAsked, .belowWho, .aboveWho, .slowReaderClosed,
     ]
 }
