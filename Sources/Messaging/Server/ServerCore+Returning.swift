@@ -36,7 +36,7 @@ extension ServerCore {
         for place in state.servers where place.address != configuration.address {
             known[place.id] = KnownServer(place: place, nextDial: now)
         }
-        log.restore(state.floor, from: state.entries.first?.index ?? 0)
+        log.restore(state.floor, order: 0, from: state.entries.first?.index ?? 0)
         for entry in state.entries { takeOver(entry) }
         for record in state.sessions { takeOver(record) }
         countedIsStale = true
@@ -45,7 +45,8 @@ extension ServerCore {
             lost[server] = LostLink(
                 lostAt: now,
                 lastHeard: now,
-                heldThrough: log.end
+                heldThrough: log.end,
+                known: log.vector
             )
         }
         noteKept()

@@ -60,11 +60,11 @@ struct ReplicatedLog: Sendable {
     }
 
     /// Begins with what an earlier life had dropped, at the index after it.
-    mutating func restore(_ dropped: VersionVector, from start: Int64) {
+    mutating func restore(_ dropped: VersionVector, order: Int64, from start: Int64) {
         precondition(entries.isEmpty, "only a new log is restored, got \(entries.count) entries")
         self.start = start
         heldThrough = start
-        skip(to: dropped)
+        skip(to: dropped, order: order)
     }
 
     /// Appends an entry of an earlier life; gives its index.
