@@ -172,6 +172,7 @@ extension ServerCore {
         guard count <= written else {
             throw WireError("DELIVERY_ACK must have \"count\": at most \(written)")
         }
+        let hold = hold
         sessions[id]?.acknowledged(lines: count, now: now, hold: hold)
         writeWaiting(id)
     }
