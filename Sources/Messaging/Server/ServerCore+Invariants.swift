@@ -89,6 +89,13 @@ extension ServerCore {
                 "what is acknowledged of \(id) was taken, got \(session.acknowledged)"
             )
         }
+        for session in sessions.values {
+            let wrong = session.window.contradiction
+            try BrokenInvariant.unless(
+                wrong == nil,
+                "the window of \(session.id) must be right: \(wrong ?? "")"
+            )
+        }
         let leavers = sessions.values.count { $0.redirect != nil }
         try BrokenInvariant.unless(
             leaving == leavers,

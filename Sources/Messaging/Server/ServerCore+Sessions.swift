@@ -102,23 +102,49 @@ extension ServerCore {
         let source = delivery.source
         let isNumbered = (delivery.messages.first?.order ?? 0) > 0
         var receivers: [ConnectionID] = []
+        var tooSlow: [ClientSession] = []
+        var whole: Frame?
         for id in delivery.sessions + (delivery.toAnonymous ? anonymous.sorted() : []) {
             let fresh =
                 isNumbered
                 ? sessions[id]?.writeNumbered(delivery, configuration.mechanisms)
                 : sessions[id]?.write(source, first...last, configuration.mechanisms)
-            guard let from = fresh, let connection = sessions[id]?.connection
-            else { continue }
+            guard let from = fresh else { continue }
+            let messages = delivery.messages.drop { $0.number < from }
+            let frame =
+                from > first
+                ? Self.broadcast(messages, of: source)
+                : whole ?? Self.broadcast(messages, of: source)
+            if from == first { whole = frame }
+            guard sessions[id]?.pass(frame, lines: messages.count, now: now) ?? false else {
+                mark(.deliveryWaited)
+                writeWaiting(id)
+                if let session = sessions[id], isTooSlow(session) { tooSlow.append(session) }
+                continue
+            }
+            guard let connection = sessions[id]?.connection else { continue }
             if from == first {
                 receivers.append(connection)
             } else {
-                let rest = delivery.messages.drop { $0.number < from }
-                send(connection, Self.broadcast(rest, of: source))
+                send(connection, frame)
             }
         }
-        guard !receivers.isEmpty else { return }
-        let frame = Self.broadcast(delivery.messages[...], of: source)
-        effects.append(.broadcast(receivers, frame))
+        if let whole, !receivers.isEmpty { effects.append(.broadcast(receivers, whole)) }
+        for session in tooSlow {
+            mark(.slowReaderClosed)
+            noteLimit("pending bytes", session.user)
+            sever(session.connection, "too much waits to be written")
+        }
+    }
+
+    /// Writes to a client what waited until it took what was written before.
+    private mutating func writeWaiting(_ id: SessionID) {
+        guard let connection = sessions[id]?.connection else { return }
+        while let frame = sessions[id]?.window.next(now: now) { send(connection, frame) }
+    }
+
+    private func isTooSlow(_ session: ClientSession) -> Bool {
+        session.window.waitingBytes > configuration.limits.clientPendingBytesMax
     }
 
     /// Messages as clients are told them: encoded once for all.
@@ -141,12 +167,14 @@ extension ServerCore {
     /// A client acknowledges the first `count` broadcasts of its connection.
     mutating func acknowledge(_ count: Int64, over connection: ConnectionID) throws(WireError) {
         guard case .session(let id)? = clients[connection], sessions[id]?.isStock == false,
-            let written = sessions[id]?.linesWritten
+            let written = sessions[id]?.window.linesWritten
         else { throw WireError("DELIVERY_ACK came from no client that shows extensions") }
         guard count <= written else {
             throw WireError("DELIVERY_ACK must have \"count\": at most \(written)")
         }
-        sessions[id]?.acknowledged(lines: count)
+        let hold = hold
+        sessions[id]?.acknowledged(lines: count, now: now, hold: hold)
+        writeWaiting(id)
     }
 
     /// Passes on what clients acknowledged since the last time.

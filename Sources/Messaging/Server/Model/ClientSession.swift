@@ -32,10 +32,10 @@ struct ClientSession: Sendable {
     var written: [Source: Int64] = [:]
     /// The last number among all messages that was, where the order is total.
     var writtenOrder: Int64 = 0
-    /// How many broadcasts were written.
-    var linesWritten: Int64 = 0
-    /// Those of them that the client has not acknowledged, in order.
+    /// The broadcasts that the client has not acknowledged, in order, with those that wait.
     var lines: Deque<Lines> = []
+    /// Which of them wait until the client has taken others.
+    var window = DeliveryWindow()
     /// How many broadcasts the client acknowledged.
     var linesAcknowledged: Int64 = 0
     /// What the client acknowledged.
@@ -59,7 +59,7 @@ struct ClientSession: Sendable {
         var activity: Activity
     }
 
-    /// Broadcasts that were written one after the other: messages of one stream, with consecutive
+    /// Broadcasts that follow each other: messages of one stream, with consecutive
     /// numbers.
     struct Lines: Sendable {
         let source: Source
@@ -74,8 +74,8 @@ struct ClientSession: Sendable {
         var count: Int64
     }
 
-    /// Notes that messages of a stream are written, and says from which number on: what was written
-    /// before is not written again. Nil: none of them.
+    /// Notes that messages of a stream are written or wait for that, and says from which number on: what was
+    /// written before is not written again. Nil: none of them.
     mutating func write(
         _ source: Source,
         _ numbers: ClosedRange<Int64>,
@@ -111,7 +111,6 @@ struct ClientSession: Sendable {
             return
         }
         let count = Int64(numbers.count)
-        linesWritten += count
         if let place = lines.indices.last, lines[place].last + 1 == numbers.lowerBound,
             lines[place].source == source
         {
@@ -122,8 +121,15 @@ struct ClientSession: Sendable {
         }
     }
 
+    /// Takes broadcasts for the client; whether they are to be written at once. A stock client
+    /// acknowledges nothing: nothing waits for it.
+    mutating func pass(_ frame: Frame, lines: Int, now: Instant) -> Bool {
+        isStock || window.pass(frame, lines: lines, now: now)
+    }
+
     /// Notes that the client acknowledged the first `count` broadcasts.
-    mutating func acknowledged(lines count: Int64) {
+    mutating func acknowledged(lines count: Int64, now: Instant, hold: Duration) {
+        window.acknowledged(lines: count, now: now, hold: hold)
         while linesAcknowledged < count, var first = lines.popFirst() {
             let part = min(first.count, count - linesAcknowledged)
             let number = first.last - first.count + part

@@ -62,7 +62,7 @@ public enum Mark: Int, Sendable, CaseIterable {
 
     // Redirects and limits.
     case clientRedirected, serverRedirected, invalidRefused, wrongUserDenied
-    case linesPerSecond, unacknowledgedSends
+    case linesPerSecond, unacknowledgedSends, deliveryWaited, slowReaderClosed
 }
 
 extension Mark {
@@ -71,6 +71,6 @@ extension Mark {
     /// seeds have. Tests of single cores take them.
     public static let besides: Set<Mark> = [
         .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
-        .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate,
+        .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate, .slowReaderClosed,
     ]
 }
