@@ -4,6 +4,9 @@ public struct SimulatedFault: Sendable, Hashable {
     public var at: Duration
     /// What.
     public var what: What
+    /// Whether servers that die lose their disks, as far as the system may bear it. The default is
+    /// false.
+    public var losesDisks = false
 
     /// Makes a fault.
     public init(at: Duration, what: What) {
@@ -77,7 +80,9 @@ public struct SimulatedFault: Sendable, Hashable {
 
 extension SimulatedFault: CustomStringConvertible {
     /// What goes wrong, for people: `at 1.25 s: kill the master, back after 0.3 s`.
-    public var description: String { "at \(at.shortText): \(what)" }
+    public var description: String {
+        "at \(at.shortText): \(what)" + (losesDisks ? ", disks are lost" : "")
+    }
 }
 
 extension SimulatedFault.What: CustomStringConvertible {

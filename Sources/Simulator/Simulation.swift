@@ -48,6 +48,7 @@ public struct Simulation {
         case event(node: Int, incarnation: Int, Event)
         case timer(node: Int, incarnation: Int, TimerID, setting: Int)
         case arrival(connection: Int, from: SimulatedConnection.Side, SimulatedConnection.Parcel)
+        case read(connection: Int, from: SimulatedConnection.Side)
         case call(connection: Int)
         case fault(Int, attempt: Int)
         case heal(Int)
@@ -129,6 +130,8 @@ public struct Simulation {
             tell(node, incarnation, .timer(timer))
         case .arrival(let connection, let side, let parcel):
             arrive(connection, from: side, parcel)
+        case .read(let connection, let side):
+            read(connection, from: side)
         case .call(let connection):
             call(connection)
         case .fault(let number, let attempt):
@@ -155,8 +158,14 @@ public struct Simulation {
         if case .received(let connection, _) = event, places[Int(connection.number)] == nil {
             return
         }
+        step(place, node) { $0.receive(event, now: now) }
+    }
+
+    /// Lets a node do something, and does what it says.
+    mutating func step(_ place: Int, _ node: SimulatedNode, _ receive: (SimulatedNode) -> [Effect])
+    {
         let limit = node.diesAfter
-        let effects = node.receive(event, now: now)
+        let effects = receive(node)
         if plan.checksInvariants, limit == nil { watch(node, place) }
         for effect in limit.map({ Array(effects.prefix($0)) }) ?? effects {
             perform(effect, of: place, node)

@@ -20,6 +20,7 @@ extension SimulationPlan {
                 )
             }
         }
+        defer { drawLostDisks() }
         guard servers > 1 else { return }
         draw("kills", 1, in: 2, upTo: 3) {
             .kill([$0.server()], restartAfter: $0.chance.chance(1, in: 8) ? nil : $0.pause())
@@ -60,6 +61,19 @@ extension SimulationPlan {
                 by: .milliseconds(Int64($0.chance.within(10...90))),
                 lasting: $0.lasting()
             )
+        }
+    }
+
+    /// Some of those who die lose their disks.
+    private mutating func drawLostDisks() {
+        var chance = SeededGenerator(seed: seed, stream: "swarm.lost disks")
+        guard isDurable, chance.chance(1, in: 2) else { return }
+        for index in faults.indices {
+            switch faults[index].what {
+            case .kill, .killAll, .killCutOff:
+                faults[index].losesDisks = chance.chance(1, in: 3)
+            case .killClient, .stop, .cut, .lose, .slow: break
+            }
         }
     }
 

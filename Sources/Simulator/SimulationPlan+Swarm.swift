@@ -73,6 +73,8 @@ extension SimulationPlan {
                 )
             }
         }
+        var bursts = chance("bursts")
+        if bursts.chance(1, in: 4) { readAfter = .milliseconds(Int64(bursts.within(1...20))) }
         var rate = chance("rate")
         let least = max(40, clients * clients / 4)
         sendInterval = .milliseconds(Int64(least + rate.below(2 * least)))

@@ -54,6 +54,9 @@ public struct SimulationPlan: Sendable {
     public var delayMin: Duration = .microseconds(100)
     /// The most that it takes. The default is 2 ms.
     public var delayMax: Duration = .milliseconds(2)
+    /// How long a process leaves what arrives over a connection, and then reads all of it at once; nil: it
+    /// reads each line as it arrives. The default is nil.
+    public var readAfter: Duration?
     /// How much longer some links take, all the time.
     public var slowLinks: [Link: Duration] = [:]
     /// The order in which messages are delivered. The default is `fifo`.
@@ -109,7 +112,9 @@ extension SimulationPlan: CustomStringConvertible {
                 + "\(twins) more as users of others, for \(workload.shortText)",
             "a send every \(text(sendInterval)), leaving every \(text(churnInterval)), "
                 + "an intrusion every \(text(intruderInterval))",
-            "links take \(delayMin.nanoseconds / 1000) … \(delayMax.nanoseconds / 1000) µs",
+            isDurable ? "disks take up to \(diskDelayMax.shortText)" : "no disks",
+            "links take \(delayMin.nanoseconds / 1000) … \(delayMax.nanoseconds / 1000) µs"
+                + (readAfter.map { ", lines are read together after \($0.shortText)" } ?? ""),
         ]
         let slow = slowLinks.sorted { $0.key < $1.key }
         if !slow.isEmpty {

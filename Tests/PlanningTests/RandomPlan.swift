@@ -63,6 +63,7 @@ struct RandomPlan {
                 superPeers: number(1...64),
                 registration: ordering == .total || flip() ? .quorum : .available,
                 ordering: ordering,
+                durable: flip(),
                 redirectClients: number(0...9)...number(9...10_000),
                 redirectServers: number(0...9)...number(9...10_000),
                 readyWithin: .milliseconds(number(100...600_000)),

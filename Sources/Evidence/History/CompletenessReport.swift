@@ -17,6 +17,8 @@ public struct CompletenessReport: Sendable {
     public private(set) var cutShort: String?
     /// Whether the orchestrator's record of the end of all writing is there.
     public private(set) var hasBarrier = false
+    /// Whether more records were to come when these were read.
+    public let isOngoing: Bool
 
     /// Whether nothing is missing and nothing is wrong.
     public var isComplete: Bool { gaps.isEmpty && problems.isEmpty && damage.isEmpty }
@@ -25,15 +27,17 @@ public struct CompletenessReport: Sendable {
         records: [Record],
         incarnations: [History.Incarnation],
         conflicts: [Int],
-        damage: [Damage]
+        damage: [Damage],
+        isOngoing: Bool
     ) {
         self.damage = damage
+        self.isOngoing = isOngoing
         orchestrator = records.first { $0.event == .runStarted || $0.event == .barrier }?.node
         hasBarrier = records.contains { $0.event == .barrier }
         if orchestrator == nil {
             problems.append("no record of the run's own (run-started) is there")
         }
-        if !hasBarrier {
+        if !hasBarrier && !isOngoing {
             problems.append("the barrier record is missing: the journal may not have been synced")
         }
         if let cut = records.first(where: { $0.event == .runCutShort }) {
@@ -92,7 +96,7 @@ public struct CompletenessReport: Sendable {
             if next < accepted {
                 gaps.append(EvidenceGap(incarnation: id, from: next, through: accepted - 1))
             }
-        } else if id.node != orchestrator || !hasBarrier {
+        } else if !isOngoing && (id.node != orchestrator || !hasBarrier) {
             gaps.append(EvidenceGap(incarnation: id, from: next, through: nil))
         }
         if let accepted, next > accepted + 1 {

@@ -37,7 +37,9 @@ public struct History: Sendable {
     public let completeness: CompletenessReport
 
     /// Sorts and relates the records of one run.
-    public init(records: [Record], damage: [Damage] = []) {
+    ///
+    /// - Parameter isOngoing: whether more records are to come: what is not there yet is no gap.
+    public init(records: [Record], damage: [Damage] = [], isOngoing: Bool = false) {
         var builder = HistoryBuilder(records: records)
         builder.build()
         self.records = builder.records
@@ -58,7 +60,8 @@ public struct History: Sendable {
             records: builder.records,
             incarnations: builder.incarnations,
             conflicts: builder.conflicts,
-            damage: damage
+            damage: damage,
+            isOngoing: isOngoing
         )
     }
 

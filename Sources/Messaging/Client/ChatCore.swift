@@ -113,9 +113,11 @@ public struct ChatCore: ProtocolCore {
     private mutating func show(_ notice: ClientNotice, _ now: Instant, _ effects: inout [Effect]) {
         let user = client.configuration.user
         switch notice {
-        case .registered(alreadyTaken: false):
+        case .registered:
             effects.append(.show("* registered as \(user)"))
-        case .registered(alreadyTaken: true):
+        case .nameTaken(mayBeOurs: true):
+            effects.append(.show("* \(user) is registered, it may be by the attempt before"))
+        case .nameTaken(mayBeOurs: false):
             effects.append(.show("* the name \(user) is taken: choose another, or give its secret"))
             end(Self.exitRefused, now, &effects)
         case .loggedIn(_, let server):

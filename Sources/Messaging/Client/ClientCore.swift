@@ -14,6 +14,8 @@ public struct ClientCore: ProtocolCore {
     var phase: Phase = .resting
     var wantsSession = false
     var registration: Registration
+    /// Whether an attempt to register ended without an answer, so that it may have taken effect.
+    var isRegistrationUndecided = false
     var outbox: Outbox
     var inbox = Inbox()
     var servers: ServerList

@@ -135,7 +135,8 @@ public struct WorkloadCore: ProtocolCore {
             sendLast(now)
         case .loggedOut:
             if case .stopping = phase { end(exitCode: 0, now, &effects) }
-        case .registered, .disconnected, .refused, .redirected, .acknowledged, .delivered,
+        case .registered, .nameTaken, .disconnected, .refused, .redirected, .acknowledged,
+            .delivered,
             .present, .newStream:
             break
         }

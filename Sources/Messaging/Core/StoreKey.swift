@@ -28,6 +28,10 @@ public struct StoreKey: Sendable, Hashable, Comparable {
         case vote
         /// A registration that a voter of a next epoch was given, by proposal and user.
         case base
+        /// A message that was voted for under a number among all and is not stored, by that number.
+        case numbered
+        /// How far messages were numbered, as a voter of a next epoch was given it, by proposal.
+        case numbers
         /// The last number of a stream that a user acknowledged.
         case acknowledgement
         /// The last number of a stream among what the log dropped.
@@ -36,5 +40,9 @@ public struct StoreKey: Sendable, Hashable, Comparable {
         case session
         /// Another super-peer, by its id.
         case server
+        /// A super-peer that was lost and may lack something yet, by its id.
+        case lost
+        /// When a user counted as connected for the last time, by user.
+        case left
     }
 }

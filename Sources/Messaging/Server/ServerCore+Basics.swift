@@ -123,6 +123,7 @@ extension ServerCore {
         watchProbes()
         flushDeliveries()
         guard role != .peer else { return }
+        settleLosses()
         watchSessions()
         watchLogins()
         flushAcknowledgements()

@@ -74,12 +74,13 @@ extension ServerCore {
     ///
     /// - Returns: why not; nil where it is done.
     mutating func takeOver() -> String? {
-        guard role.serves, epoch.number > 0 else {
+        guard role.serves || waitsForVoters, epoch.number > 0 else {
             return "only a super-peer can take over, this server is a \(role.rawValue)"
         }
         guard !hasMajorityOfVoters else {
             return "a majority of the voters of epoch \(epoch.number) is linked: it decides itself"
         }
+        if waitsForVoters { serveAgain() }
         decideAlone(reason: "TAKE_OVER by an operator")
         return nil
     }
@@ -295,9 +296,10 @@ extension ServerCore {
             election.orderBases[next.proposal]?.messages
             ?? (next.master == id ? election.numbered : [:])
         epoch = next
-        if !election.bases.isEmpty && isDurable { changes.append(.removeAll(.base)) }
+        forgetKeptElection()
         election = Election()
         election.numbered = numbered.filter { $0.key > log.lastOrder }
+        for (_, message) in election.numbered.sorted(by: { $0.key < $1.key }) { keep(message) }
         sequencer.beginEpoch()
         election.roundMax = roundMax
         election.nextTry = now + (next.master == id ? .zero : hold / 8)

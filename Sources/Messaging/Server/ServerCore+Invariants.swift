@@ -147,6 +147,9 @@ extension ServerCore {
     /// registers, and where the order is total nobody sends.
     public var hasQuorum: Bool { role == .master && reachableVoters.count >= epoch.majority }
 
+    /// The ids of the voters of the epoch that it knows; empty where it knows none.
+    public var voterIDs: [String] { epochNumber > 0 ? epoch.voters.map(\.text) : [] }
+
     /// The number of the epoch that it knows; 0 where it knows none.
     public var epochNumber: Int64 { epoch.number }
 

@@ -144,9 +144,8 @@ extension ServerCore {
                 allowServer(connection)
                 linkAnswered(place, serves: serves, over: connection)
             } else {
-                mark(.addressOfAnother)
-                isNoMore(wanted.id)
-                drop(connection, "another server")
+                // Whoever is called by another one's id sends the caller elsewhere.
+                refuse(connection, "AUTHENTICATE_SUCCESS must have \"id\": \(wanted.id)")
             }
         case (.redirect(let from, let address), .attach):
             mark(.joinRedirected)

@@ -25,6 +25,45 @@ extension ServerCore {
         }
     }
 
+    mutating func keep(_ message: OrderedMessage) {
+        guard isDurable else { return }
+        var value = WireWriter("numbered", capacity: message.activity.bytes.count + 100)
+        value.orderedMessage(message)
+        keep(StoreKey(.numbered, Self.digits(message.order)), value)
+    }
+
+    /// A message that was voted for is stored.
+    mutating func forgetKept(numbered order: Int64) {
+        guard isDurable else { return }
+        changes.append(.remove(StoreKey(.numbered, Self.digits(order))))
+    }
+
+    mutating func keepBase(_ proposal: String, _ numbers: OrderBase) {
+        guard isDurable else { return }
+        var value = WireWriter("numbers")
+        value.string("proposal", proposal)
+        value.orderBase(numbers)
+        keep(StoreKey(.numbers, proposal), value)
+    }
+
+    /// A next epoch is decided: what was given for it, and voted for in the last one, is of no use.
+    mutating func forgetKeptElection() {
+        guard isDurable else { return }
+        if !election.bases.isEmpty { changes.append(.removeAll(.base)) }
+        if !election.orderBases.isEmpty { changes.append(.removeAll(.numbers)) }
+        if !election.numbered.isEmpty { changes.append(.removeAll(.numbered)) }
+    }
+
+    /// When a user counted for the last time.
+    mutating func keep(_ place: LastCounted, of user: String) {
+        guard isDurable else { return }
+        var value = WireWriter("left")
+        value.string("username", user)
+        value.integer("at", place.at.nanoseconds)
+        value.integer("end", place.logEnd)
+        keep(StoreKey(.left, user), value)
+    }
+
     mutating func keep(_ acknowledgement: Acknowledgement) {
         guard isDurable else { return }
         var value = WireWriter("acknowledgement")
@@ -84,6 +123,7 @@ extension ServerCore {
         keepIdentity()
         keepLog()
         keepVotes()
+        keepLost()
         let servers = Set(
             known.values.map { ServerPlace(id: $0.place.id, address: $0.place.address) }
         )
@@ -104,6 +144,43 @@ extension ServerCore {
             value.epoch("epoch", epoch)
             keep(DiskState.Fact.epoch.key, value)
         }
+        // How far the log is held changes all the time: it goes along with what is to be stored anyway.
+        if !changes.isEmpty { keepHeld() }
+    }
+
+    /// How far the log is held, and when that was.
+    private mutating func keepHeld() {
+        onDisk.heldThrough = log.heldThrough
+        var value = WireWriter("held")
+        value.integer("through", log.heldThrough)
+        value.integer("at", now.nanoseconds)
+        keep(DiskState.Fact.held.key, value)
+    }
+
+    /// Notes with the tick how far the log is held, and now and then that the server lives.
+    mutating func noteLife() {
+        guard isDurable, now >= nextLife || onDisk.heldThrough != log.heldThrough else { return }
+        nextLife = now + hold
+        keepHeld()
+    }
+
+    private mutating func keepLost() {
+        guard lost != onDisk.lost else { return }
+        for server in onDisk.lost.keys.sorted() where lost[server] == nil {
+            changes.append(.remove(StoreKey(.lost, server.text)))
+        }
+        for (server, loss) in lost.sorted(by: { $0.key < $1.key })
+        where onDisk.lost[server] != loss {
+            var value = WireWriter("lost")
+            value.server("id", server)
+            value.integer("lost_at", loss.lostAt.nanoseconds)
+            value.integer("heard_at", loss.lastHeard.nanoseconds)
+            value.integer("held", loss.heldThrough)
+            if loss.isOver { value.bool("over", true) }
+            value.vector("stored", loss.known.sorted)
+            keep(StoreKey(.lost, server.text), value)
+        }
+        onDisk.lost = lost
     }
 
     private mutating func keepIdentity() {
@@ -128,18 +205,23 @@ extension ServerCore {
         }
         onDisk.logStart = log.start
         onDisk.logEnd = log.end
-        if log.floor != onDisk.floor {
+        if log.floor != onDisk.floor || log.floorOrder != onDisk.floorOrder {
             onDisk.floor = log.floor
+            onDisk.floorOrder = log.floorOrder
             var value = WireWriter("floor")
             value.vector("dropped", log.floor.sorted)
+            value.integer("order", log.floorOrder)
+            value.integer("start", log.start)
             keep(DiskState.Fact.floor.key, value)
         }
     }
 
-    /// Indices in the order of their texts.
-    private static func entryKey(_ index: Int64) -> StoreKey {
-        let digits = String(index)
-        return StoreKey(.entry, String(repeating: "0", count: 19 - digits.utf8.count) + digits)
+    private static func entryKey(_ index: Int64) -> StoreKey { StoreKey(.entry, digits(index)) }
+
+    /// Numbers in the order of their texts.
+    private static func digits(_ number: Int64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: 19 - digits.utf8.count) + digits
     }
 
     private mutating func keepVotes() {

@@ -176,6 +176,7 @@ extension ServerCore {
         log.skip(to: info.floor, order: info.order)
         links[server]?.known.raise(to: info.vector)
         links[server]?.first = info.vector
+        links[server]?.ours = log.vector
         links[server]?.cursor = log.start
         links[server]?.isLinked = true
         // What was stored since we told what we have was told to those only who were linked then.
@@ -205,8 +206,8 @@ extension ServerCore {
             stored.raise(server, to: log.vector[server])
             lost[server] = LostLink(
                 lostAt: now,
-                lastHeard: lastHeard,
-                heldThrough: log.heldThrough,
+                lastHeard: heard(server, link, lastHeard),
+                heldThrough: firstLacked(stored, link),
                 known: stored
             )
         }
@@ -231,6 +232,7 @@ extension ServerCore {
         known[server] = nil
         dead.insert(server)
         if let link = links[server] { sever(link.connection, "is no more") }
+        lost[server]?.isOver = true
     }
 
     // MARK: Announcements

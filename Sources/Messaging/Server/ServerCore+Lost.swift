@@ -2,6 +2,24 @@ import Evidence
 
 /// What is owed to users who may have counted on a side that is lost.
 extension ServerCore {
+    /// When all that a super-peer stored was here, or came as news: where a link was lost before we had
+    /// what the other one stored while it was not linked, that is since the loss before.
+    func heard(_ server: ServerID, _ link: Link, _ lastHeard: Instant) -> Instant {
+        guard !log.vector.covers(link.first) else { return lastHeard }
+        return min(lastHeard, lost[server]?.lastHeard ?? servingSince)
+    }
+
+    /// The index from which on a super-peer that is lost may lack what is held here: also of what was
+    /// held while it was not linked, if it was lost again before it had all of that.
+    func firstLacked(_ stored: VersionVector, _ link: Link) -> Int64 {
+        guard !stored.covers(link.ours) else { return log.heldThrough }
+        var index = log.start
+        while index < log.heldThrough, stored[log[index].origin] >= log[index].sequence {
+            index += 1
+        }
+        return index
+    }
+
     /// The super-peers that are lost and may live on.
     private var absent: [(id: ServerID, loss: LostLink)] {
         lost.filter { !dead.contains($0.key) && !isLinked($0.key) }
@@ -14,7 +32,8 @@ extension ServerCore {
     mutating func owe(_ login: LoginUnderWay) {
         guard let counted = login.owedFrom else { return }
         let user = login.attempt.user
-        let recent = absent.map(\.loss).filter { now - $0.lostAt <= hold * 3 }
+        // Nobody came while we were down.
+        let recent = absent.map(\.loss).filter { now - max($0.lostAt, returnedAt) <= hold * 3 }
         guard let lostFrom = recent.map(\.heldThrough).min() else { return }
         let from = max(lostFrom, counted, log.start)
         var messages: [MessageIdentity] = []
@@ -32,6 +51,15 @@ extension ServerCore {
         guard !messages.isEmpty else { return }
         mark(.pendingOwed)
         store(.pending(users: [user], messages: messages))
+    }
+
+    /// Who is linked again, has all that we had, and has told all that it had, is lost no more.
+    mutating func settleLosses() {
+        for server in lost.keys.sorted() {
+            guard let link = links[server], isCaughtUp(server), link.known.covers(link.ours)
+            else { continue }
+            lost[server] = nil
+        }
     }
 
     /// What a new super-peer must know of those that are lost.

@@ -72,7 +72,7 @@ extension ServerCore {
             at: index,
             users: message.pending
         )
-        guard role.serves, log[index].source != nil else { return }
+        guard role.serves || rising?.isReturn ?? false, log[index].source != nil else { return }
         if countedIsStale { recount() }
         let others = isNews ? counted : counted(since: lastHeard(log[index].origin))
         // Nearly always everybody counts the same.

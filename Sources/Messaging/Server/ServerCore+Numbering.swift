@@ -82,7 +82,9 @@ extension ServerCore {
     /// A numbered message is stored.
     mutating func storedNumbered(_ message: StoredMessage) {
         log.lastOrder = max(log.lastOrder, message.order)
-        election.numbered[message.order] = nil
+        if election.numbered.removeValue(forKey: message.order) != nil {
+            forgetKept(numbered: message.order)
+        }
         sequencer.stored(message.source, through: message.identity.number)
         confirmBases()
     }
@@ -105,6 +107,7 @@ extension ServerCore {
         let order = (sequencer.proposals.last?.message.order ?? log.lastOrder) + 1
         let message = OrderedMessage(order: order, identity: identity, activity: activity)
         election.numbered[order] = message
+        keep(message)
         sequencer.propose(message, source, by: id)
         let voters = reachableVoters.compactMap { links[$0]?.connection }
         if !voters.isEmpty {
@@ -198,7 +201,10 @@ extension ServerCore {
             }
             return
         }
-        if message.order > log.lastOrder { election.numbered[message.order] = message }
+        if message.order > log.lastOrder {
+            election.numbered[message.order] = message
+            keep(message)
+        }
         sequencer.votes.append(message.order)
     }
 
@@ -218,7 +224,9 @@ extension ServerCore {
 
     /// What a voter of a next epoch must have before it says so.
     mutating func baseArrived(_ proposal: String, _ base: OrderBase, from server: ServerID) {
-        election.orderBases[proposal] = has(.orderBase) ? base : OrderBase()
+        let base = has(.orderBase) ? base : OrderBase()
+        election.orderBases[proposal] = base
+        keepBase(proposal, base)
         election.awaitedBases.append(.init(proposal: proposal, proposer: server))
         confirmBases()
     }
@@ -239,6 +247,24 @@ extension ServerCore {
     /// A new epoch's master stores first what the last epoch's voters had voted for.
     mutating func storeBase() {
         while let message = election.numbered[log.lastOrder + 1] { storeNumbered(message) }
+        for order in election.numbered.keys.sorted() { forgetKept(numbered: order) }
         election.numbered = [:]
+    }
+
+    /// The master is back with its disk: what it had numbered, or got from the last epoch, and what does not
+    /// count yet is voted on again, under the same numbers.
+    mutating func numberAgain() {
+        var next = log.lastOrder + 1
+        while let message = election.numbered[next] {
+            let source = Source(user: message.identity.user, stream: message.identity.stream)
+            sequencer.propose(message, source, by: id)
+            next += 1
+        }
+        for order in election.numbered.keys.sorted() where order <= log.lastOrder || order > next {
+            election.numbered[order] = nil
+            forgetKept(numbered: order)
+        }
+        for voter in epoch.voters where voter != id { proposeAll(to: voter) }
+        storeCounting()
     }
 }

@@ -145,6 +145,7 @@ extension ServerCore {
         mark(.becameSuperPeer)
         setRole(.superPeer)
         dropAnonymousOfCausal()
+        dropAnonymousUnderWay()
         attachments += 1
         deliverToAnonymous()
         if countedIsStale { recount() }
@@ -153,6 +154,16 @@ extension ServerCore {
         askAgain()
         for request in registering.keys.sorted() { registerAnswered(request, .undecided) }
         announce()
+    }
+
+    /// What anonymous clients said last may be on its way by the supervisor that was, and come behind
+    /// what they say next: they come again.
+    private mutating func dropAnonymousUnderWay() {
+        for session in anonymous.sorted() {
+            guard let state = sessions[session] else { continue }
+            let source = Source(user: state.user, stream: state.stream)
+            if state.taken > streams[source]?.taken ?? 0 { drop(state.connection, "raised") }
+        }
     }
 
     /// What was held since everything was here, and before we served: the supervisor may have sent it
@@ -198,6 +209,7 @@ extension ServerCore {
         anonymousFrom = 0
         sequencer = Sequencer()
         unannounced = [:]
+        pendingThrough = 0
         kept = [:]
         waiting = [:]
         pending = [:]

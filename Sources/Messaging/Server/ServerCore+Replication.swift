@@ -97,6 +97,7 @@ extension ServerCore {
         switch item {
         case .message(let message): apply(message, at: index, isNews: isNews)
         case .pending(let users, let messages):
+            pendingThrough = index + 1
             for identity in messages {
                 guard let index = self.index(of: identity) else { continue }
                 addPending(users, at: index)
@@ -125,7 +126,9 @@ extension ServerCore {
                 link.has(entry.origin, entry.sequence)
                 || link.sent[entry.origin] >= entry.sequence
             if !isThere {
-                if isComing(entry, to: link) {
+                // For whom else messages are pending others know before we say what we stored since: that,
+                // and what precedes it in the log, is left to nobody.
+                if link.cursor >= pendingThrough, isComing(entry, to: link) {
                     mark(.itemLeftToSource)
                     break
                 }
@@ -187,6 +190,7 @@ extension ServerCore {
             tellSenders()
             return
         }
+        guard hasCaughtUp() || !has(.heldBeforeAnswer) else { return }
         let linked = links.values.filter(\.isLinked)
         var run: HeldRun?
         while log.heldThrough < log.end {
@@ -215,6 +219,18 @@ extension ServerCore {
         }
         deliver(&run)
         tellSenders()
+    }
+
+    /// Whether all is here that linked super-peers had when the links were made: before, nobody knows
+    /// for whom they made pending what waits to be held.
+    private mutating func hasCaughtUp() -> Bool {
+        var hasAll = true
+        for (server, link) in links where link.isLinked && !link.isCaughtUp {
+            let isCaughtUp = log.vector.covers(link.first)
+            links[server]?.isCaughtUp = isCaughtUp
+            hasAll = hasAll && isCaughtUp
+        }
+        return hasAll
     }
 
     /// Delivers messages that are held to those for whom they are pending.

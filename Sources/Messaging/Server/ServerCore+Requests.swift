@@ -67,7 +67,9 @@ extension ServerCore {
             if sessions.contains(where: { isCounted($0) }) { now.insert(user) }
         }
         for user in counted where !now.contains(user) {
-            lastCounted[user] = LastCounted(at: self.now, logEnd: log.end)
+            let place = LastCounted(at: self.now, logEnd: log.end)
+            lastCounted[user] = place
+            keep(place, of: user)
         }
         counted = now.sorted()
     }
@@ -126,6 +128,8 @@ extension ServerCore {
                 sessionsOfUser[record.user] = nil
             }
         } else if !(sessionsOfUser[record.user] ?? []).contains(record.id) {
+            // It was closed where its server had been, and goes on elsewhere.
+            state.closedAt = nil
             sessionsOfUser[record.user, default: []].append(record.id)
             sessionsOfUser[record.user]?.sort()
         }

@@ -36,20 +36,39 @@ extension ServerCore {
         for place in state.servers where place.address != configuration.address {
             known[place.id] = KnownServer(place: place, nextDial: now)
         }
-        log.restore(state.floor, order: 0, from: state.entries.first?.index ?? 0)
+        log.restore(state.floor, order: state.floorOrder, from: state.start)
+        for message in state.numbered { election.numbered[message.order] = message }
+        for base in state.numbers { election.orderBases[base.proposal] = base.numbers }
         for entry in state.entries { takeOver(entry) }
         for record in state.sessions { takeOver(record) }
         countedIsStale = true
-        // What was held was held by all who were linked: they lack nothing of it.
-        for server in Set(known.keys).union(epoch.voters).subtracting([id]) {
+        takeOverLost(state)
+        noteKept()
+    }
+
+    /// Those that were lost still are; those that were linked are lost since the last sign of life, and
+    /// have what was held then: that was held by all who were linked.
+    private mutating func takeOverLost(_ state: DiskState) {
+        for (user, place) in state.left {
+            lastCounted[user] = LastCounted(at: min(place.at, now), logEnd: place.logEnd)
+        }
+        for (server, loss) in state.lost {
+            var loss = loss
+            loss.lostAt = min(loss.lostAt, now)
+            loss.lastHeard = min(loss.lastHeard, now)
+            lost[server] = loss
+            if loss.isOver { dead.insert(server) }
+        }
+        for server in known.keys.sorted() where lost[server] == nil {
+            var stored = VersionVector()
+            stored.raise(server, to: log.vector[server])
             lost[server] = LostLink(
                 lostAt: now,
-                lastHeard: now,
-                heldThrough: log.end,
-                known: log.vector
+                lastHeard: min(state.heldAt, now),
+                heldThrough: state.heldThrough,
+                known: stored
             )
         }
-        noteKept()
     }
 
     private mutating func takeOver(_ entry: DiskState.Entry) {
@@ -90,6 +109,7 @@ extension ServerCore {
         onDisk.roundMax = election.roundMax
         onDisk.voted = election.voted
         onDisk.floor = log.floor
+        onDisk.floorOrder = log.floorOrder
         onDisk.logStart = log.start
         onDisk.logEnd = log.end
     }
@@ -161,19 +181,16 @@ extension ServerCore {
         }
     }
 
-    /// Notes now and then that the server lives: by that the age of its disk is told.
-    mutating func noteLife() {
-        guard isDurable, now >= nextLife else { return }
-        nextLife = now + .seconds(60)
-        var value = WireWriter("alive")
-        value.integer("at", now.nanoseconds)
-        changes.append(.put(StoreKey(.fact, "alive"), value.frame().bytes))
+    /// Whether it is back with its disk and nobody serves.
+    var waitsForVoters: Bool {
+        rising?.isReturn ?? false && !linkedServers.contains { links[$0]?.serves ?? false }
     }
 
-    private mutating func serveAgain() {
+    mutating func serveAgain() {
         isOld = false
         rising = nil
         servingSince = now
+        returnedAt = now
         upstream = .local
         upstreamLostAt = nil
         setRole(.superPeer, reason: "back with its disk")
@@ -181,6 +198,7 @@ extension ServerCore {
             setRole(.master, reason: "back with its disk")
             // What was voted on when it went down is settled by a new epoch.
             if !election.voted.isEmpty { election.isBlocked = true }
+            numberAgain()
         }
         announce()
         becomeReady()

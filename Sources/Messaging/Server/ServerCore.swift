@@ -33,6 +33,8 @@ public struct ServerCore: ProtocolCore {
     /// Whether the disk is older than acknowledgements are kept.
     var isOld = false
     var nextLife = Instant.zero
+    /// When it began to serve again, back with its disk.
+    var returnedAt = Instant.zero
 
     // Connections.
     var connections: [ConnectionID: Connection] = [:]
@@ -84,6 +86,8 @@ public struct ServerCore: ProtocolCore {
     var itemLine = ItemLine()
     var log = ReplicatedLog()
     var unannounced: [ServerID: Int64] = [:]
+    /// The index after the last item by which messages are pending for more users.
+    var pendingThrough: Int64 = 0
     var waiters: [Int64: [HeldWaiter]] = [:]
     /// The messages of each stream, with the users for whom they were pending at first.
     var kept: [Source: StreamStore] = [:]
@@ -117,10 +121,7 @@ public struct ServerCore: ProtocolCore {
 
     /// Makes a server that has not started and keeps its state in memory only.
     public init(configuration: ServerConfiguration) {
-        precondition(
-            configuration.ordering != .total || configuration.registration == .quorum,
-            "a total order needs registration quorum, got \(configuration.registration)"
-        )
+        configuration.requireSense()
         self.configuration = configuration
         isDurable = false
         random = SeededGenerator(seed: configuration.seed, stream: configuration.name)
@@ -135,6 +136,7 @@ public struct ServerCore: ProtocolCore {
         disk: StoreContents,
         age: Duration = .zero
     ) throws(DiskError) {
+        configuration.requireSense()
         self.configuration = configuration
         isDurable = true
         isOld = age > configuration.limits.settledRetention

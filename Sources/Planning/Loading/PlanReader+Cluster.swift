@@ -29,7 +29,7 @@ extension PlanReader {
                 remedy: "write `registration: quorum`, or another ordering"
             )
         }
-        fill(&cluster.durable, section[.durable]) { durable($0) }
+        fill(&cluster.durable, section[.durable]) { $0.truth() }
         fill(&cluster.redirectClients, section[.redirectClients]) { value in
             value.range { $0.integer(Limits.redirect) }
         }
@@ -39,17 +39,6 @@ extension PlanReader {
         fill(&cluster.readyWithin, section[.readyWithin]) { $0.duration(Limits.within) }
         fill(&cluster.stopWithin, section[.stopWithin]) { $0.duration(Limits.within) }
         return servers == nil || clients == nil ? nil : cluster
-    }
-
-    /// Whether servers keep on disk what they promise.
-    private func durable(_ value: Value) -> Bool? {
-        let durable = value.truth()
-        guard durable == true else { return durable }
-        value.problem(
-            "the servers of this version keep everything in memory",
-            remedy: "write `durable: false`, or leave the line out"
-        )
-        return nil
     }
 
     /// Tells more special clients than there are clients.

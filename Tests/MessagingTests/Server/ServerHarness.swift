@@ -10,6 +10,8 @@ struct ServerHarness {
     var closed: Set<ConnectionID> = []
     var records: [(kind: EventKind, fields: FieldValues)] = []
     var isReady = false
+    /// Calls that the server made.
+    var dials: [(id: DialID, address: Address)] = []
     var allowed: [ConnectionID: Allowance] = [:]
     /// The connections that are not read from.
     var paused: Set<ConnectionID> = []
@@ -84,7 +86,8 @@ struct ServerHarness {
             case .hash(let ticket, let request): hashes.append((ticket, request))
             case .store(let ticket, let operations): unstored.append((ticket, operations))
             case .exit(let code): exitCode = code
-            case .dial, .setTimer, .cancelTimer, .show: break
+            case .dial(let id, let address): dials.append((id, address))
+            case .setTimer, .cancelTimer, .show: break
             }
         }
         core.checkInvariants()
@@ -147,10 +150,17 @@ struct ServerHarness {
         say(connection, line + "}")
     }
 
-    /// Another super-peer that is linked and has stored nothing yet.
-    mutating func link(at number: Int64) -> ConnectionID {
+    /// Another super-peer that is linked; it has stored `sequence` items of its own.
+    mutating func link(
+        at number: Int64,
+        server: Int = 2,
+        stored sequence: Int64 = 0,
+        streams: String = ""
+    ) -> ConnectionID {
         let connection = connect(number)
-        let place = #""id":"server.2~1","hostname":"10.0.0.2","port":7"#
+        let id = "server.\(server)~1"
+        let place = #""id":"\#(id)","hostname":"10.0.0.\#(server)","port":7"#
+        let stored = sequence == 0 ? "" : #"{"origin":"\#(id)","sequence":\#(sequence)}"#
         say(
             connection,
             #"{"command":"AUTHENTICATE","secret":"s3cret",\#(place),"superpeer":"\#(core.id.text)"}"#
@@ -158,10 +168,25 @@ struct ServerHarness {
         say(
             connection,
             #"{"command":"SUPERPEER_INFO","epoch":{"number":1,"master":"\#(core.id.text)","#
-                + #""backups":[],"proposal":"founded"},"stored":[],"dropped":[],"delivered":[],"#
-                + #""sessions":[],"registrations":[],"streams":[],"superpeers":[],"last":true}"#
+                + #""backups":[],"proposal":"founded"},"stored":[\#(stored)],"dropped":[],"#
+                + #""delivered":[],"sessions":[],"registrations":[],"streams":[\#(streams)],"#
+                + #""superpeers":[],"last":true}"#
         )
         return connection
+    }
+
+    /// What a super-peer says so often that its link is not silent: who else it is linked with.
+    mutating func announce(_ connection: ConnectionID, server: Int, links: [Int] = []) {
+        func place(_ server: Int) -> String {
+            #""id":"server.\#(server)~1","hostname":"10.0.0.\#(server)","port":7"#
+        }
+        let others = links.map { "{\(place($0))}" }.joined(separator: ",")
+        say(
+            connection,
+            #"{"command":"SUPERPEER_ANNOUNCE",\#(place(server)),"epoch":{"number":1,"#
+                + #""master":"\#(core.id.text)","backups":[],"proposal":"founded"},"#
+                + #""links":[\#(others)],"peers":[],"serves":true}"#
+        )
     }
 
     private mutating func note(_ connection: ConnectionID, _ frame: Frame) {

@@ -18,10 +18,20 @@ struct DiskState: Sendable {
     var accepted: AcceptedEpoch?
     var roundMax: Int64 = 0
     var floor = VersionVector()
+    var floorOrder: Int64 = 0
+    /// The index of the first entry.
+    var start: Int64 = 0
+    /// How far the log was held, and when, at the last sign of life.
+    var heldThrough: Int64 = 0
+    var heldAt = Instant.zero
     var entries: [Entry] = []
     var registrations: [Registration] = []
     var votes: [Registration] = []
     var bases: [(proposal: String, registration: Registration)] = []
+    var numbered: [OrderedMessage] = []
+    var numbers: [(proposal: String, numbers: OrderBase)] = []
+    var lost: [(server: ServerID, loss: LostLink)] = []
+    var left: [(user: String, place: LastCounted)] = []
     var acknowledgements: [Acknowledgement] = []
     var streams: [Acknowledgement] = []
     var sessions: [SessionRecord] = []
@@ -63,7 +73,38 @@ struct DiskState: Sendable {
         servers = try Self.all(.server, contents) { reader throws(WireError) in
             try reader.place()
         }
+        try readNumbers(contents)
+        try readLost(contents)
         try readEntries(contents)
+    }
+
+    private mutating func readNumbers(_ contents: StoreContents) throws(DiskError) {
+        numbered = try Self.all(.numbered, contents) { reader throws(WireError) in
+            try reader.orderedMessage(in: 1 ... .max - 1)
+        }
+        numbers = try Self.all(.numbers, contents) { reader throws(WireError) in
+            (try reader.string("proposal"), try reader.orderBase())
+        }
+    }
+
+    private mutating func readLost(_ contents: StoreContents) throws(DiskError) {
+        lost = try Self.all(.lost, contents) { reader throws(WireError) in
+            let loss = LostLink(
+                lostAt: try reader.instant("lost_at"),
+                lastHeard: try reader.instant("heard_at"),
+                heldThrough: try reader.integer("held", in: 0 ... .max),
+                known: try reader.vector("stored"),
+                isOver: try reader.optionalBool("over") ?? false
+            )
+            return (try reader.server("id"), loss)
+        }
+        left = try Self.all(.left, contents) { reader throws(WireError) in
+            let place = LastCounted(
+                at: try reader.instant("at"),
+                logEnd: try reader.integer("end", in: 0 ... .max)
+            )
+            return (try reader.string("username"), place)
+        }
     }
 
     private mutating func readFacts(_ contents: StoreContents) throws(DiskError) {
@@ -87,6 +128,18 @@ struct DiskState: Sendable {
             floor = try Self.value(.floor) { () throws(WireError) in
                 try reader.vector("dropped")
             }
+            floorOrder = try Self.value(.floor) { () throws(WireError) in
+                try reader.integer("order", in: 0 ... .max - 1)
+            }
+            start = try Self.value(.floor) { () throws(WireError) in
+                try reader.integer("start", in: 0 ... .max)
+            }
+        }
+        if let reader = try Self.fact(.held, contents) {
+            heldThrough = try Self.value(.held) { () throws(WireError) in
+                try reader.integer("through", in: 0 ... .max)
+            }
+            heldAt = try Self.value(.held) { () throws(WireError) in try reader.instant("at") }
         }
     }
 
@@ -114,10 +167,9 @@ struct DiskState: Sendable {
                 sequence: sequence
             )
         }
-        for (before, after) in zip(entries, entries.dropFirst())
-        where after.index != before.index + 1 {
+        for (place, entry) in entries.enumerated() where entry.index != start + Int64(place) {
             throw DiskError(
-                "the disk lacks entries of the log between \(before.index) and \(after.index); restore a copy, or "
+                "the disk lacks entry \(start + Int64(place)) of the log, before \(entry.index); restore a copy, or "
                     + "use a new one"
             )
         }
@@ -129,6 +181,7 @@ struct DiskState: Sendable {
         case epoch
         case promise
         case floor
+        case held
 
         var key: StoreKey { StoreKey(.fact, rawValue) }
     }
@@ -169,5 +222,11 @@ struct DiskState: Sendable {
         DiskError(
             "the disk is damaged at \(kind) \"\(name)\": \(error.info); restore a copy, or use a new one"
         )
+    }
+}
+
+extension WireReader {
+    fileprivate func instant(_ key: String) throws(WireError) -> Instant {
+        Instant(nanoseconds: try integer(key, in: 0 ... .max))
     }
 }

@@ -7,6 +7,9 @@ struct KeptState: Sendable {
     var roundMax: Int64 = 0
     var voted: [String: Registration] = [:]
     var floor = VersionVector()
+    var floorOrder: Int64 = 0
+    var heldThrough: Int64 = 0
+    var lost: [ServerID: LostLink] = [:]
     var servers: Set<ServerPlace> = []
     /// The entries of the log from the first to before the second.
     var logStart: Int64 = 0

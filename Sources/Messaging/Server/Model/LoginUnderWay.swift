@@ -20,7 +20,7 @@ struct LoginUnderWay: Sendable {
 }
 
 /// When a user counted as connected for the last time, and how far the log was then.
-struct LastCounted: Sendable {
+struct LastCounted: Sendable, Hashable {
     var at: Instant
     var logEnd: Int64
 }

@@ -48,4 +48,12 @@ public struct ServerConfiguration: Sendable {
         self.remotes = remotes
         self.secret = secret
     }
+
+    /// Traps where settings do not go together.
+    func requireSense() {
+        precondition(
+            ordering != .total || registration == .quorum,
+            "a total order needs registration quorum, got \(registration)"
+        )
+    }
 }
