@@ -158,7 +158,7 @@ public struct Simulation {
         if case .received(let connection, _) = event, places[Int(connection.number)] == nil {
             return
         }
-        step(place, node) { $0.receive(event, now: now) }
+        step(place, node) { [now] in $0.receive(event, now: now) }
     }
 
     /// Lets a node do something, and does what it says.
