@@ -106,7 +106,10 @@ let package = Package(
         // Looks for input that harms; for the project itself.
         program(
             "Fuzz",
-            ["Messaging", "Transport", "Journal", "Evidence", "Arguments", argumentParser]
+            [
+                "Messaging", "Transport", "Journal", "JournalReading", "Evidence", "Checkers",
+                "Arguments", argumentParser,
+            ]
         ),
 
         tests("EvidenceTests", ["Evidence"]),

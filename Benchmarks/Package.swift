@@ -2,6 +2,14 @@
 import PackageDescription
 
 /// What is measured are processes, so this package needs nothing of the project's but its programs.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
 let package = Package(
     name: "benchmarks",
     targets: [
@@ -10,13 +18,8 @@ let package = Package(
         .executableTarget(
             name: "MessagingBench",
             dependencies: ["CMachine"],
-            swiftSettings: [
-                .swiftLanguageMode(.v6),
-                .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("InternalImportsByDefault"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-                .treatAllWarnings(as: .error),
-            ]
+            swiftSettings: strict
         ),
+        .executableTarget(name: "CheckersBench", swiftSettings: strict),
     ]
 )

@@ -12,9 +12,13 @@ struct CheckContext {
         self.settings = settings
         var servers = settings.servers
         if servers.isEmpty {
-            for record in history.records
-            where record.event == .roleChanged || record.event == .listening {
-                servers.insert(record.node)
+            // Of each writer, until it is known for one.
+            for incarnation in history.incarnations where !servers.contains(incarnation.id.node) {
+                let isServer = incarnation.records.contains {
+                    let event = history.records.event($0)
+                    return event == .roleChanged || event == .listening
+                }
+                if isServer { servers.insert(incarnation.id.node) }
             }
         }
         self.servers = servers

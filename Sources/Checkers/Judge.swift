@@ -15,12 +15,20 @@ public struct Judge: Sendable {
     /// Judges every guarantee that the plan expects, and those that are always expected.
     ///
     /// The others come out as not checked. The order is that of the catalogue.
-    public func outcome() -> RunOutcome {
+    ///
+    /// - Parameter measure: called with each guarantee that is judged and what judges it, which it must
+    ///   call once; for who wants to know how long each takes.
+    public func outcome(
+        measure: (Guarantee, () -> Judgement) -> Judgement = { $1() }
+    ) -> RunOutcome {
         var judgements: [Judgement] = []
         for guarantee in Guarantee.allCases {
             let isAsked =
                 context.settings.expectations[guarantee] != nil || guarantee.isAlwaysExpected
-            judgements.append(isAsked ? judgement(on: guarantee) : notChecked(guarantee))
+            judgements.append(
+                isAsked
+                    ? measure(guarantee) { judgement(on: guarantee) } : notChecked(guarantee)
+            )
         }
         return RunOutcome(judgements: judgements, expectations: context.settings.expectations)
     }
@@ -39,6 +47,13 @@ public struct Judge: Sendable {
             totals: findings.totals,
             counts: findings.counts
         )
+    }
+
+    /// Whether the verdict on a guarantee rests on a node's records; those of the orchestrator say for every
+    /// one what there should be.
+    public func needs(_ node: String, for guarantee: Guarantee) -> Bool {
+        let source = context.role(of: node)
+        return guarantee.detector.sources.contains(source) || source == .orchestrator
     }
 
     private func verdict(

@@ -34,7 +34,7 @@ public struct OnlineJudge: Sendable {
 
     private let recordsMax: Int
     private let confirmation: Duration
-    private var records: [Record] = []
+    private var records = RecordTable()
     private var settings: CheckSettings
     private var asked: [Guarantee]
     private var suspects: [Guarantee: [Suspect: Instant]] = [:]
@@ -60,7 +60,7 @@ public struct OnlineJudge: Sendable {
     public init(
         settings: CheckSettings,
         confirmation: Duration = .seconds(1),
-        recordsMax: Int = 1_000_000
+        recordsMax: Int = 2_000_000
     ) {
         self.confirmation = confirmation
         self.settings = settings
@@ -80,10 +80,10 @@ public struct OnlineJudge: Sendable {
         guard !isExhausted else { return }
         guard records.count + new.count <= recordsMax else {
             isExhausted = true
-            records = []
+            records = RecordTable()
             return
         }
-        records += new
+        for record in new { records.append(record) }
     }
 
     /// Whether it is time for a look: none before the workload begins.
@@ -95,7 +95,7 @@ public struct OnlineJudge: Sendable {
             !violated.contains { $0.guarantee == guarantee }
         }
         guard !isExhausted, !open.isEmpty, !records.isEmpty else { return [] }
-        let judge = Judge(History(records: records, isOngoing: true), settings: settings)
+        let judge = Judge(History(table: records, isOngoing: true), settings: settings)
         var new: [Standing] = []
         for guarantee in open {
             let found = judge.judgement(on: guarantee).findings.filter { $0.kind == .violation }
@@ -128,7 +128,7 @@ public struct OnlineJudge: Sendable {
     /// They must be those that the journal's files give: both rest on the same records.
     public func verdicts() -> [Guarantee: Verdict]? {
         guard !isExhausted else { return nil }
-        let judge = Judge(History(records: records), settings: settings)
+        let judge = Judge(History(table: records), settings: settings)
         return Dictionary(
             uniqueKeysWithValues: asked.map { ($0, judge.judgement(on: $0).verdict) }
         )

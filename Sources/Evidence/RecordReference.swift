@@ -14,6 +14,13 @@ public struct RecordReference: Sendable, Hashable, CustomStringConvertible {
         sequence = record.sequence
     }
 
+    /// The reference to a place of an incarnation.
+    init(_ writer: NodeIncarnation, sequence: Int64) {
+        node = writer.node
+        incarnation = writer.incarnation
+        self.sequence = sequence
+    }
+
     /// `node/incarnation#sequence`.
     public var description: String { "\(node)/\(incarnation)#\(sequence)" }
 }

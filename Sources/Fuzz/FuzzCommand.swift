@@ -16,7 +16,10 @@ struct FuzzCommand: ParsableCommand {
               ordeal-fuzz server --seed 7 --rounds 1
               ordeal-fuzz live --lines 1000000
             """,
-        subcommands: [CodecCommand.self, ServerCommand.self, LiveCommand.self]
+        subcommands: [
+            CodecCommand.self, ServerCommand.self, LiveCommand.self, EvidenceCommand.self,
+            HistoryCommand.self,
+        ]
     )
 }
 

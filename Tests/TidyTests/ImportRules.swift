@@ -40,8 +40,8 @@ enum ImportRules {
             "Messaging", "Transport", "Journal", "Evidence", "Arguments", "ArgumentParser",
         ]),
         "Fuzz": system.union([
-            "Messaging", "Transport", "Journal", "Evidence", "Arguments", "ArgumentParser",
-            "Foundation",
+            "Messaging", "Transport", "Journal", "JournalReading", "Evidence", "Checkers",
+            "Arguments", "ArgumentParser", "Foundation",
         ]),
         "Orchestrator": system.union([
             "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence", "Checkers",

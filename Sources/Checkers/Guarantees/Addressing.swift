@@ -106,7 +106,7 @@ struct PossibleParts {
             let incarnation = history.incarnations[operation.incarnation]
             var end = [next[operation.incarnation], incarnation.end].compactMap { $0 }.min()
             if let completion = operation.completion,
-                history.records[completion][.reason] == "closed"
+                history.records.text(completion, .reason) == "closed"
             {
                 end = history.time(completion)
             }

@@ -18,8 +18,9 @@ enum Authentication: Detector {
         let names = Registrations(history)
         for session in history.sessions {
             guard let opened = session.opened else { continue }
-            let record = history.records[opened]
-            guard let user = record[.user], user != History.anonymous else {
+            let time = history.time(opened)
+            let secret = history.records.text(opened, .secret)
+            guard let user = history.records.text(opened, .user), user != History.anonymous else {
                 findings.count("anonymous logins")
                 continue
             }
@@ -30,7 +31,7 @@ enum Authentication: Detector {
                 guard $0.outcome != .failed else { return false }
                 // Without its invocation nobody knows the secret; the gap says so.
                 guard let invoke = $0.invoke else { return true }
-                return $0.secret == record[.secret] && !history.precedes(opened, invoke)
+                return $0.secret == secret && !history.precedes(opened, invoke)
             }
             guard !isRight else { continue }
             findings.violation(
@@ -38,7 +39,7 @@ enum Authentication: Detector {
                     summary: "\(user) was let in with a secret that no registration gave",
                     records: [opened] + registrations.map(\.invoke),
                     users: [user],
-                    time: record.time...record.time
+                    time: time...time
                 ),
                 excuse: .missing([.clients, .orchestrator])
             )
@@ -54,10 +55,10 @@ enum Authentication: Detector {
         for incarnation in history.incarnations where context.servers.contains(incarnation.id.node)
         {
             guard findings.spend(1 + incarnation.records.count) else { return }
-            for index in incarnation.records where history.records[index].event == .peerAdmitted {
+            for index in incarnation.records where history.records.event(index) == .peerAdmitted {
                 findings.cases += 1
-                guard history.records[index][.secret] != secret else { continue }
-                let peer = history.records[index][.peer] ?? "a node"
+                guard history.records.text(index, .secret) != secret else { continue }
+                let peer = history.records.text(index, .peer) ?? "a node"
                 findings.violation(
                     .init(
                         summary:

@@ -24,7 +24,7 @@ enum Balance: Detector {
         {
             guard findings.spend(incarnation.records.count) else { return }
             for index in incarnation.records
-            where history.records[index].event == .redirectDecided {
+            where history.records.event(index) == .redirectDecided {
                 judge(index, context, &tally, &findings)
             }
         }

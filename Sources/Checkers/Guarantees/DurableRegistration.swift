@@ -13,7 +13,7 @@ enum DurableRegistration: Detector {
         let names = Registrations(history)
         for operation in history.operations where operation.kind == .login {
             guard let invoke = operation.invoke, let completion = operation.completion,
-                let secret = history.records[invoke][.secret]
+                let secret = history.records.text(invoke, .secret)
             else { continue }
             let registrations = names.of(operation.user)
             guard findings.spend(1 + registrations.count) else { return }
@@ -25,7 +25,8 @@ enum DurableRegistration: Detector {
             }
             guard let registered else { continue }
             findings.cases += 1
-            guard operation.outcome == .failed, let reason = history.records[completion][.reason],
+            guard operation.outcome == .failed,
+                let reason = history.records.text(completion, .reason),
                 reason == "unknown-user" || reason == "wrong-secret"
             else { continue }
             findings.violation(

@@ -59,7 +59,7 @@ enum Experiment: Detector {
         let history = context.history
         let begin = fault.intended ?? fault.applied
         for failure in fault.failures {
-            let why = history.records[failure][.reason] ?? "no reason given"
+            let why = history.records.text(failure, .reason) ?? "no reason given"
             note("failed: \(why)", plan, [failure, begin], &findings)
         }
         guard fault.failures.isEmpty else { return }

@@ -19,9 +19,14 @@ enum NoCreation: Detector {
                 )
                 continue
             }
-            let digest = history.records[delivery.record][.digest]
+            let digest = history.records.code(delivery.record, .digest)
+            if history.records.code(invoke, .digest) == digest,
+                !history.precedes(delivery.record, invoke)
+            {
+                continue
+            }
             let same = ([invoke] + message.otherInvokes).filter {
-                history.records[$0][.digest] == digest
+                history.records.code($0, .digest) == digest
             }
             if same.isEmpty {
                 findings.violation(

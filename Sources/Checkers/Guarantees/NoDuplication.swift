@@ -84,7 +84,7 @@ enum NoDuplication: Detector {
         let session = history.sessions[delivery.session]
         let number = 1 + session.deliveries.partitioningIndex { $0 >= delivery.record }
         return session.confirmations.first {
-            (history.records[$0].integer(.count) ?? 0) >= Int64(number)
+            (history.records.integer($0, .count) ?? 0) >= Int64(number)
         }
     }
 

@@ -176,7 +176,7 @@ private struct NoLossPass {
         guard user.isAnonymous else {
             return user.name == history.messages[message].identity.user
         }
-        return history.records[invoke][.session] == history.sessions[session].id
+        return history.records.text(invoke, .session) == history.sessions[session].id
             && history.incarnations[history.sessions[session].incarnation].records.contains(invoke)
     }
 
@@ -228,7 +228,7 @@ private struct NoLossPass {
         guard !incarnation.isFollowed, let exited = incarnation.exited,
             history.time(exited) <= drainUntil
         else { return false }
-        let cause = history.records[exited][.cause]
+        let cause = history.records.text(exited, .cause)
         return cause == ExitCause.injected.rawValue || cause == ExitCause.stopped.rawValue
     }
 }

@@ -37,6 +37,7 @@ enum OneSupervisor: Detector {
         let history = context.history
         var supervisor: (name: String, record: Int)?
         for index in history.incarnations[place].records {
+            guard isOfSupervisors(history.records.event(index)) else { continue }
             let record = history.records[index]
             let peer = record[.peer] ?? ""
             if record.event == .supervisorChanged {
@@ -63,6 +64,10 @@ enum OneSupervisor: Detector {
                 supervisor = nil
             }
         }
+    }
+
+    private static func isOfSupervisors(_ event: EventKind) -> Bool {
+        event == .supervisorChanged || event == .supervisorLost || event == .roleChanged
     }
 
     // MARK: What super-peers say
@@ -97,14 +102,14 @@ enum OneSupervisor: Detector {
             )
         }
         for index in incarnation.records {
-            let record = history.records[index]
-            guard record.event == .peerListed || record.event == .peerLost,
-                let peer = record[.peer]
+            let event = history.records.event(index)
+            guard event == .peerListed || event == .peerLost,
+                let peer = history.records.text(index, .peer)
             else { continue }
             if let listed = open.removeValue(forKey: peer) {
-                close(peer, listed, at: record.time)
+                close(peer, listed, at: history.time(index))
             }
-            if record.event == .peerListed { open[peer] = index }
+            if event == .peerListed { open[peer] = index }
         }
         for (peer, listed) in open.sorted(by: { $0.key < $1.key }) {
             close(peer, listed, at: min(incarnation.end ?? timeline.end, timeline.end))

@@ -24,14 +24,14 @@ enum Processes: Detector {
             judge(incarnation, exited, context, &findings)
         }
         let forbidden = crashMarks + context.settings.forbiddenOutput
-        for (index, record) in history.records.enumerated() where record.event == .output {
+        for index in history.records.indices where history.records.event(index) == .output {
             guard findings.spend(forbidden.count) else { return }
-            let line = record[.line] ?? ""
+            let line = history.records.text(index, .line) ?? ""
             guard let mark = forbidden.first(where: line.contains) else { continue }
             findings.violation(
                 .init(
                     summary:
-                        "\(record[.target] ?? "a node") wrote \"\(mark)\": \(line.prefix(200))",
+                        "\(history.records.text(index, .target) ?? "a node") wrote \"\(mark)\": \(line.prefix(200))",
                     records: [index]
                 ),
                 excuse: .never

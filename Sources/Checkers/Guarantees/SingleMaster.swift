@@ -101,11 +101,13 @@ enum SingleMaster: Detector {
             let node = timeline.name(place)
             var isMaster = false
             for index in history.incarnations[place].records {
+                let event = history.records.event(index)
+                guard event == .roleChanged || event == .epochChanged else { continue }
                 let record = history.records[index]
-                if record.event == .roleChanged {
+                if event == .roleChanged {
                     isMaster = record[.role] == ServerRole.master.rawValue
                     if isMaster { act(node, record[.epoch] ?? "", index) }
-                } else if record.event == .epochChanged, isMaster, record[.peer] == node {
+                } else if isMaster, record[.peer] == node {
                     act(node, record[.epoch] ?? "", index)
                 }
             }

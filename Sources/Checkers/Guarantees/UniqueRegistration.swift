@@ -63,12 +63,12 @@ struct Registrations {
                         invoke: operation.invoke,
                         completion: operation.completion,
                         outcome: operation.outcome,
-                        secret: operation.invoke.flatMap { history.records[$0][.secret] }
+                        secret: operation.invoke.flatMap { history.records.text($0, .secret) }
                     )
                 )
             case .login:
                 guard operation.outcome == .ok, let completion = operation.completion,
-                    let secret = history.records[completion][.secret]
+                    let secret = history.records.text(completion, .secret)
                 else { continue }
                 if logins[operation.user]?[secret] == nil {
                     logins[operation.user, default: [:]][secret] = completion

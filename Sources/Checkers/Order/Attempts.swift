@@ -58,7 +58,7 @@ struct Attempts {
                 let isMeant = isOk || isTaken && operation.outcome == .failed
                 add(.register, invoke, operation.completion, isMeant)
             case .login:
-                let reason = operation.completion.flatMap { history.records[$0][.reason] }
+                let reason = operation.completion.flatMap { history.records.text($0, .reason) }
                 if operation.outcome == .failed, reason == "redirected" {
                     redirected += 1
                     continue
@@ -103,7 +103,7 @@ struct Attempts {
     /// Whether a fault ended the client that wrote a record.
     private func isKilled(_ record: Int) -> Bool {
         guard let exited = history.incarnation(of: record)?.exited else { return false }
-        return history.records[exited][.cause] == ExitCause.injected.rawValue
+        return history.records.text(exited, .cause) == ExitCause.injected.rawValue
     }
 
     /// Whether a name may have been taken when its registration ended.
@@ -128,8 +128,9 @@ struct Attempts {
         _ history: History
     ) -> Bool {
         guard user != History.anonymous else { return true }
+        let secret = history.records.text(login, .secret)
         return names.of(user).contains {
-            $0.outcome != .failed && $0.secret == history.records[login][.secret]
+            $0.outcome != .failed && $0.secret == secret
                 && $0.invoke.map { !history.precedes(login, $0) } ?? true
         }
     }

@@ -28,14 +28,27 @@ struct CausalTimelines {
         for incarnation in history.incarnations {
             var segments: [Int: Int32] = [:]
             var own: [Event] = []
+            // The user of the record before, and what says so; mostly it is the same.
+            var last: (name: RecordTable.Code?, session: RecordTable.Code?, user: Int)?
             for index in incarnation.records {
-                let record = history.records[index]
-                if record.event == .streamStarted, let user = record[.user].flatMap({ users[$0] }) {
+                let event = history.records.event(index)
+                if event == .streamStarted,
+                    let user = history.records.text(index, .user).flatMap({ users[$0] })
+                {
                     segments[user] = nil
                 }
                 guard messages[index] >= 0 else { continue }
-                let isSend = record.event == .send
-                let user = Self.user(record, incarnation.id).flatMap { users[$0] } ?? -1
+                let isSend = event == .send
+                let name = history.records.code(index, .user)
+                let session = history.records.code(index, .session)
+                let user: Int
+                if let last, last.name == name, last.session == session {
+                    user = last.user
+                } else {
+                    let text = Self.user(index, history, incarnation.id)
+                    user = text.flatMap { users[$0] } ?? -1
+                    last = (name, session, user)
+                }
                 let segment = segments[user] ?? Int32(lanesOfSegments.count)
                 if segments[user] == nil {
                     segments[user] = segment
@@ -78,9 +91,14 @@ struct CausalTimelines {
     }
 
     /// The user's name as a history has it: each anonymous connection is a user of its own.
-    private static func user(_ record: Record, _ incarnation: NodeIncarnation) -> String? {
-        guard let name = record[.user], name == History.anonymous else { return record[.user] }
-        let session = record[.session] ?? ""
+    private static func user(
+        _ index: Int,
+        _ history: History,
+        _ incarnation: NodeIncarnation
+    ) -> String? {
+        let name = history.records.text(index, .user)
+        guard let name, name == History.anonymous else { return name }
+        let session = history.records.text(index, .session) ?? ""
         return "\(name)@\(incarnation.node)/\(incarnation.incarnation)/\(session)"
     }
 }

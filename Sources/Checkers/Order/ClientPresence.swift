@@ -31,26 +31,32 @@ struct ClientPresence {
         var began: Instant?
         var leftAt: Instant?
         // Who it is: other users' names and secrets are tried by intruders.
-        var own: (user: String?, secret: String?)?
+        var own: (user: RecordTable.Code?, secret: RecordTable.Code?)?
+        let records = history.records
         for index in incarnation.records {
-            let record = history.records[index]
-            if record.event == .login {
-                began = began ?? record.time
-                guard let own, record[.user] == own.user, record[.secret] == own.secret else {
-                    continue
-                }
-                if let left = leftAt { away.append(left...max(left, record.time)) }
+            let event = records.event(index)
+            // What most records are is of no matter here.
+            if event == .deliver || event == .send || event == .confirmed { continue }
+            let time = records.time(index)
+            if event == .login {
+                began = began ?? time
+                guard let own, records.code(index, .user) == own.user,
+                    records.code(index, .secret) == own.secret
+                else { continue }
+                if let left = leftAt { away.append(left...max(left, time)) }
                 leftAt = nil
-            } else if record.event == .loginOK {
-                if own == nil { own = (record[.user], record[.secret]) }
-                if record[.user] == own?.user { served.append(record.time) }
-            } else if record.event == .logout || record.event == .sessionEnded {
-                let isWill = record.event == .logout || record[.reason] == "left"
-                if isWill, record[.user] == own?.user { leftAt = leftAt ?? record.time }
-            } else if record.event == .ack {
-                served.append(record.time)
-            } else if record.event == .alive {
-                served.append(Instant(nanoseconds: record.integer(.since) ?? 0))
+            } else if event == .loginOK {
+                if own == nil {
+                    own = (records.code(index, .user), records.code(index, .secret))
+                }
+                if records.code(index, .user) == own?.user { served.append(time) }
+            } else if event == .logout || event == .sessionEnded {
+                let isWill = event == .logout || records.text(index, .reason) == "left"
+                if isWill, records.code(index, .user) == own?.user { leftAt = leftAt ?? time }
+            } else if event == .ack {
+                served.append(time)
+            } else if event == .alive {
+                served.append(Instant(nanoseconds: records.integer(index, .since) ?? 0))
             }
         }
         guard let began else { return }

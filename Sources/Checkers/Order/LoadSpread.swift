@@ -55,7 +55,8 @@ enum LoadSpread {
             guard let opened = session.opened, history.time(opened) <= time,
                 session.end.map({ time < $0.time }) ?? true
             else { continue }
-            guard let server = history.records[opened][.server], let name = names[server] else {
+            guard let server = history.records.text(opened, .server), let name = names[server]
+            else {
                 unknown += 1
                 continue
             }
@@ -85,9 +86,13 @@ enum LoadSpread {
     private static func names(_ context: CheckContext) -> [String: String] {
         var result: [String: String] = [:]
         for server in context.servers { result[server] = server }
-        for record in context.history.records
-        where record.event == .listening && context.servers.contains(record.node) {
-            if let address = record[.server] { result[address] = record.node }
+        let records = context.history.records
+        for incarnation in context.history.incarnations
+        where context.servers.contains(incarnation.id.node) {
+            for index in incarnation.records where records.event(index) == .listening {
+                guard let address = records.text(index, .server) else { continue }
+                result[address] = incarnation.id.node
+            }
         }
         return result
     }

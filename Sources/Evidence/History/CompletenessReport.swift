@@ -24,7 +24,7 @@ public struct CompletenessReport: Sendable {
     public var isComplete: Bool { gaps.isEmpty && problems.isEmpty && damage.isEmpty }
 
     init(
-        records: [Record],
+        records: RecordTable,
         incarnations: [History.Incarnation],
         conflicts: [Int],
         damage: [Damage],
@@ -32,21 +32,26 @@ public struct CompletenessReport: Sendable {
     ) {
         self.damage = damage
         self.isOngoing = isOngoing
-        orchestrator = records.first { $0.event == .runStarted || $0.event == .barrier }?.node
-        hasBarrier = records.contains { $0.event == .barrier }
+        let own = records.indices.first {
+            records.event($0) == .runStarted || records.event($0) == .barrier
+        }
+        orchestrator = own.map { records.writer($0).node }
+        hasBarrier = records.indices.contains { records.event($0) == .barrier }
         if orchestrator == nil {
             problems.append("no record of the run's own (run-started) is there")
         }
         if !hasBarrier && !isOngoing {
             problems.append("the barrier record is missing: the journal may not have been synced")
         }
-        if let cut = records.first(where: { $0.event == .runCutShort }) {
-            let reason = cut[.reason] ?? "no reason given"
+        if let cut = records.indices.first(where: { records.event($0) == .runCutShort }) {
+            let reason = records.text(cut, .reason) ?? "no reason given"
             cutShort = reason
             problems.append("the run was cut short: \(reason)")
         }
-        if let run = records.first?.run, let other = records.first(where: { $0.run != run }) {
-            problems.append("records of two runs are mixed: \(run) and \(other.run)")
+        if let run = records.runs.count > 1 ? records.run(0) : nil,
+            let other = records.indices.first(where: { records.run($0) != run })
+        {
+            problems.append("records of two runs are mixed: \(run) and \(records.run(other))")
         }
         for index in conflicts {
             let record = records[index]
@@ -74,19 +79,19 @@ public struct CompletenessReport: Sendable {
         }
     }
 
-    private mutating func measure(_ incarnation: History.Incarnation, _ records: [Record]) {
+    private mutating func measure(_ incarnation: History.Incarnation, _ records: RecordTable) {
         let id = incarnation.id
         var next: Int64 = 0
         for index in incarnation.records {
-            let sequence = records[index].sequence
+            let sequence = records.sequence(index)
             if sequence > next {
                 gaps.append(EvidenceGap(incarnation: id, from: next, through: sequence - 1))
             }
             next = sequence + 1
         }
-        let accepted = incarnation.exited.flatMap { records[$0].integer(.accepted) }
+        let accepted = incarnation.exited.flatMap { records.integer($0, .accepted) }
         if let closed = incarnation.closed {
-            let count = records[closed].integer(.count) ?? 0
+            let count = records.integer(closed, .count) ?? 0
             if next < count {
                 gaps.append(EvidenceGap(incarnation: id, from: next, through: count - 1))
             } else if next > count {

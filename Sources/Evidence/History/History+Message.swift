@@ -19,13 +19,19 @@ extension History {
 
     /// A client handed a message to its application.
     public struct Delivery: Sendable {
+        private let places: (message: Int32, user: Int32, session: Int32, record: UInt32)
+
         /// The message, as index.
-        public let message: Int
+        public var message: Int { Int(places.message) }
         /// The user to whom, as index.
-        public let user: Int
+        public var user: Int { Int(places.user) }
         /// The session in which, as index.
-        public let session: Int
+        public var session: Int { Int(places.session) }
         /// The record.
-        public let record: Int
+        public var record: Int { Int(places.record) }
+
+        init(message: Int, user: Int, session: Int, record: Int) {
+            places = (Int32(message), Int32(user), Int32(session), UInt32(record))
+        }
     }
 }

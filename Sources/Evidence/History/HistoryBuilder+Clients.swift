@@ -1,28 +1,28 @@
 extension HistoryBuilder {
     // MARK: Registrations and logins
 
-    mutating func invoke(_ record: Record, _ index: Int, _ place: Int) {
-        let operation = self.operation(record, place)
+    mutating func invoke(_ index: Int, _ place: Int) {
+        let operation = self.operation(index, place)
         operations[operation].invoke = operations[operation].invoke ?? index
     }
 
-    mutating func complete(_ record: Record, _ index: Int, _ place: Int) {
-        let operation = self.operation(record, place)
+    mutating func complete(_ index: Int, _ place: Int) {
+        let operation = self.operation(index, place)
         // An operation stays one: what is shown to have happened beats every other completion.
         guard operations[operation].outcome != .ok || operations[operation].completion == nil
         else { return }
         operations[operation].completion = index
-        operations[operation].outcome = Self.outcome(record.event)
+        operations[operation].outcome = Self.outcome(records.event(index))
     }
 
-    private mutating func operation(_ record: Record, _ place: Int) -> Int {
-        let key = Key(incarnation: place, id: record[.operation] ?? "")
+    private mutating func operation(_ index: Int, _ place: Int) -> Int {
+        let key = Key(incarnation: place, id: records.code(index, .operation) ?? 0)
         if let known = operationsByID[key] { return known }
         operationsByID[key] = operations.count
         operations.append(
             History.Operation(
-                kind: Self.isRegistration(record.event) ? .register : .login,
-                user: record[.user] ?? "",
+                kind: Self.isRegistration(records.event(index)) ? .register : .login,
+                user: records.text(index, .user) ?? "",
                 incarnation: place
             )
         )
@@ -41,68 +41,83 @@ extension HistoryBuilder {
 
     // MARK: Sessions
 
-    mutating func open(_ record: Record, _ index: Int, _ place: Int) {
-        let session = self.session(record, place)
+    mutating func open(_ index: Int, _ place: Int) {
+        let session = self.session(index, place)
         guard sessions[session].opened == nil else { return }
         sessions[session].opened = index
         sessions[session].resumes =
-            record[.resumes] == "yes" && !users[sessions[session].user].isAnonymous
-        let operation = operationsByID[Key(incarnation: place, id: record[.operation] ?? "")]
+            records.text(index, .resumes) == "yes" && !users[sessions[session].user].isAnonymous
+        let key = Key(incarnation: place, id: records.code(index, .operation) ?? 0)
+        let operation = operationsByID[key]
         sessions[session].login = operation
         if let operation {
             operations[operation].session = session
         }
     }
 
-    mutating func endSession(_ record: Record, _ index: Int, _ place: Int) {
-        let session = self.session(record, place)
+    mutating func endSession(_ index: Int, _ place: Int) {
+        let session = self.session(index, place)
         guard sessions[session].end == nil else { return }
-        let reason = record.event == .logout ? "logout" : record[.reason] ?? "closed"
-        sessions[session].end = .init(time: record.time, record: index, reason: reason)
+        let isLogout = records.event(index) == .logout
+        let reason = isLogout ? "logout" : records.text(index, .reason) ?? "closed"
+        sessions[session].end = .init(time: records.time(index), record: index, reason: reason)
     }
 
-    mutating func showAlive(_ record: Record, _ place: Int) {
-        guard let since = record.integer(.since) else { return }
-        showAlive(session(record, place), at: Instant(nanoseconds: since))
+    mutating func showAlive(_ index: Int, _ place: Int) {
+        guard let since = records.integer(index, .since) else { return }
+        showAlive(session(index, place), at: Instant(nanoseconds: since))
     }
 
-    mutating func confirm(_ record: Record, _ index: Int, _ place: Int) {
-        sessions[session(record, place)].confirmations.append(index)
+    mutating func confirm(_ index: Int, _ place: Int) {
+        sessions[session(index, place)].confirmations.append(index)
     }
 
     /// Shows a session alive at a time; one before its `login-ok` shows nothing.
     private mutating func showAlive(_ session: Int, at time: Instant) {
-        guard let opened = sessions[session].opened, records[opened].time <= time else { return }
+        guard let opened = sessions[session].opened, records.time(opened) <= time else { return }
         if let last = sessions[session].lastAlive, last >= time { return }
         sessions[session].lastAlive = time
     }
 
-    private mutating func session(_ record: Record, _ place: Int) -> Int {
-        let id = record[.session] ?? ""
-        let key = Key(incarnation: place, id: id)
-        if let known = sessionsByID[key] { return known }
+    private mutating func session(_ index: Int, _ place: Int) -> Int {
+        let key = Key(incarnation: place, id: records.code(index, .session) ?? 0)
+        // Mostly it is the one of the record before.
+        if let lastSession, lastSession.key == key { return lastSession.session }
+        let session = sessionsByID[key] ?? addSession(key, records.code(index, .user) ?? 0)
+        lastSession = (key, session)
+        return session
+    }
+
+    private mutating func addSession(_ key: Key, _ name: RecordTable.Code) -> Int {
         sessionsByID[key] = sessions.count
-        let user = self.user(record[.user] ?? "", session: id, place)
+        let id = records.text(code: key.id)
+        let user = self.user(name, session: id, key.incarnation)
         users[user].sessions.append(sessions.count)
-        sessions.append(History.Session(id: id, user: user, incarnation: place))
+        sessions.append(History.Session(id: id, user: user, incarnation: key.incarnation))
         return sessions.count - 1
     }
 
-    private mutating func user(_ name: String, session: String, _ place: Int) -> Int {
-        let isAnonymous = name == History.anonymous
+    private mutating func user(_ name: RecordTable.Code, session: String, _ place: Int) -> Int {
+        guard name == anonymous else {
+            if let known = usersByName[name] { return known }
+            usersByName[name] = users.count
+            users.append(History.User(name: records.text(code: name), isAnonymous: false))
+            return users.count - 1
+        }
         let id = incarnations[place].id
-        let key = isAnonymous ? "\(name)@\(id.node)/\(id.incarnation)/\(session)" : name
-        if let known = usersByName[key] { return known }
-        usersByName[key] = users.count
-        users.append(History.User(name: key, isAnonymous: isAnonymous))
+        let key = "\(History.anonymous)@\(id.node)/\(id.incarnation)/\(session)"
+        if let known = anonymousUsers[key] { return known }
+        anonymousUsers[key] = users.count
+        users.append(History.User(name: key, isAnonymous: true))
         return users.count - 1
     }
 
     // MARK: Messages
 
-    mutating func readSend(_ record: Record, _ index: Int, _ place: Int) {
-        guard let message = message(record) else { return }
-        if record.event == .send {
+    mutating func readSend(_ index: Int, _ place: Int) {
+        guard let message = message(index) else { return }
+        let event = records.event(index)
+        if event == .send {
             if messages[message].invoke == nil {
                 messages[message].invoke = index
             } else {
@@ -112,18 +127,18 @@ extension HistoryBuilder {
         }
         guard messages[message].outcome != .ok else { return }
         messages[message].completion = index
-        messages[message].outcome = Self.outcome(record.event)
+        messages[message].outcome = Self.outcome(event)
         // A send that was acknowledged in the session in which it was sent is an answered request.
-        if record.event == .ack, let invoke = messages[message].invoke,
-            let id = record[.session], records[invoke][.session] == id
+        if event == .ack, let invoke = messages[message].invoke,
+            let id = records.code(index, .session), records.code(invoke, .session) == id
         {
-            showAlive(session(record, place), at: records[invoke].time)
+            showAlive(session(index, place), at: records.time(invoke))
         }
     }
 
-    mutating func deliver(_ record: Record, _ index: Int, _ place: Int) {
-        guard let message = message(record) else { return }
-        let session = self.session(record, place)
+    mutating func deliver(_ index: Int, _ place: Int) {
+        guard let message = message(index) else { return }
+        let session = self.session(index, place)
         sessions[session].deliveries.append(index)
         deliveries.append(
             History.Delivery(
@@ -137,26 +152,34 @@ extension HistoryBuilder {
 
     /// Puts the deliveries in order of time and gives each message its own.
     mutating func orderDeliveries() {
-        deliveries.sort {
-            (records[$0.record].time, $0.record) < (records[$1.record].time, $1.record)
+        // They are by record now, so what was noted later is behind among those of equal times.
+        var keys = deliveries.enumerated().map {
+            (time: records.times[$0.element.record], place: UInt32($0.offset))
+        }
+        keys.sort { $0.time != $1.time ? $0.time < $1.time : $0.place < $1.place }
+        deliveries = keys.map { deliveries[Int($0.place)] }
+        keys = []
+        var counts = [Int32](repeating: 0, count: messages.count)
+        for delivery in deliveries { counts[delivery.message] += 1 }
+        for (message, count) in counts.enumerated() where count > 0 {
+            messages[message].deliveries.reserveCapacity(Int(count))
         }
         for (index, delivery) in deliveries.enumerated() {
             messages[delivery.message].deliveries.append(index)
             if let invoke = messages[delivery.message].invoke {
-                showAlive(delivery.session, at: records[invoke].time)
+                showAlive(delivery.session, at: records.time(invoke))
             }
         }
     }
 
-    private mutating func message(_ record: Record) -> Int? {
-        guard let text = record[.message] else { return nil }
-        if let known = messagesByText[text] { return known }
-        guard let identity = MessageIdentity(text) else { return nil }
-        let streamText = "\(identity.user)/\(identity.stream)"
-        let stream = streamsByText[streamText] ?? streamsByText.count
-        streamsByText[streamText] = stream
-        messagesByText[text] = messages.count
-        messages.append(History.Message(identity: identity, stream: stream))
+    private mutating func message(_ index: Int) -> Int? {
+        guard let text = records.code(index, .message) else { return nil }
+        let known = messagesByText[Int(text)]
+        if known >= 0 { return Int(known) }
+        guard let identity = MessageIdentity(records.text(code: text)) else { return nil }
+        let stream = streams.add("\(identity.user)/\(identity.stream)")
+        messagesByText[Int(text)] = Int32(messages.count)
+        messages.append(History.Message(identity: identity, stream: Int(stream) - 1))
         return messages.count - 1
     }
 }

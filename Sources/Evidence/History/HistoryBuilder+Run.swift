@@ -25,7 +25,7 @@ extension HistoryBuilder {
             }
             let shown = incarnations[place].closed ?? incarnations[place].exited
             incarnations[place].end =
-                shown.map { records[$0].time }
+                shown.map { records.time($0) }
                 ?? (incarnations[place].isFollowed ? beginning(of: next) : nil)
         }
         for session in sessions.indices where sessions[session].end == nil {
@@ -42,7 +42,7 @@ extension HistoryBuilder {
     private func beginning(of place: Int) -> Instant? {
         let incarnation = incarnations[place]
         let first = incarnation.spawned ?? incarnation.records.first
-        return first.map { records[$0].time }
+        return first.map { records.time($0) }
     }
 
     // MARK: Roles
@@ -106,14 +106,14 @@ extension HistoryBuilder {
     /// Relates crashes to the incarnations that they ended, and says when each fault was over.
     mutating func endFaults() {
         for place in incarnations.indices {
-            guard let exited = incarnations[place].exited, let id = records[exited][.fault],
+            guard let exited = incarnations[place].exited, let id = records.text(exited, .fault),
                 let fault = faultsByID[id]
             else { continue }
             faults[fault].ended.append(place)
         }
         for fault in faults.indices {
             if faults[fault].ended.isEmpty {
-                faults[fault].until = faults[fault].healVerified.map { records[$0].time }
+                faults[fault].until = faults[fault].healVerified.map { records.time($0) }
                 continue
             }
             var latest = faults[fault].from
@@ -132,8 +132,8 @@ extension HistoryBuilder {
     /// When a node that was ended was ready again, or its exit where it stays down.
     private func recovery(of place: Int) -> Instant? {
         guard incarnations[place].isFollowed else {
-            return incarnations[place].exited.map { records[$0].time }
+            return incarnations[place].exited.map { records.time($0) }
         }
-        return incarnations[place + 1].ready.map { records[$0].time }
+        return incarnations[place + 1].ready.map { records.time($0) }
     }
 }

@@ -1,8 +1,8 @@
 /// Builds a history: groups the records, then reads them writer by writer.
 struct HistoryBuilder {
-    private(set) var records: [Record] = []
-    private(set) var conflicts: [Int] = []
-    var incarnations: [History.Incarnation] = []
+    let records: RecordTable
+    let conflicts: [Int]
+    var incarnations: [History.Incarnation]
     var users: [History.User] = []
     var operations: [History.Operation] = []
     var sessions: [History.Session] = []
@@ -12,60 +12,40 @@ struct HistoryBuilder {
     var phases: [History.PhaseEntry] = []
     var roles: [History.RoleChange] = []
     var drain = History.Drain()
-    private(set) var start = Instant.zero
-    private(set) var end = Instant.zero
+    let start: Instant
+    let end: Instant
 
     var incarnationsByID: [NodeIncarnation: Int] = [:]
-    var usersByName: [String: Int] = [:]
+    var usersByName: [RecordTable.Code: Int] = [:]
+    var anonymousUsers: [String: Int] = [:]
     var operationsByID: [Key: Int] = [:]
     var sessionsByID: [Key: Int] = [:]
-    var messagesByText: [String: Int] = [:]
-    var streamsByText: [String: Int] = [:]
+    /// The message of each text, or −1.
+    var messagesByText: [Int32]
+    var streams = TextPool()
     var faultsByID: [String: Int] = [:]
+    /// The text `anonymous`.
+    let anonymous: RecordTable.Code?
+    var lastSession: (key: Key, session: Int)?
 
-    /// A name that is unique in one incarnation only.
+    /// A name that is unique in one incarnation only; 0 is no name.
     struct Key: Hashable {
         let incarnation: Int
-        let id: String
+        let id: RecordTable.Code
     }
 
-    init(records unsorted: [Record]) {
-        var groups: [NodeIncarnation: [Int]] = [:]
-        for (index, record) in unsorted.enumerated() {
-            let id = NodeIncarnation(node: record.node, incarnation: record.incarnation)
-            groups[id, default: []].append(index)
+    init(table: consuming RecordTable) {
+        let ordered = Ordered(table)
+        records = ordered.records
+        incarnations = ordered.incarnations
+        conflicts = ordered.conflicts
+        for (place, incarnation) in incarnations.enumerated() {
+            incarnationsByID[incarnation.id] = place
         }
-        // Starts that only the orchestrator tells of have no records of their own.
-        for record in unsorted {
-            guard let target = record[.target],
-                let incarnation = record.integer(.targetIncarnation)
-            else { continue }
-            let id = NodeIncarnation(node: target, incarnation: Int(incarnation))
-            if groups[id] == nil {
-                groups[id] = []
-            }
-        }
-        records.reserveCapacity(unsorted.count)
-        for id in groups.keys.sorted() {
-            var group = groups[id] ?? []
-            if !group.indices.dropFirst().allSatisfy({
-                unsorted[group[$0 - 1]].sequence < unsorted[group[$0]].sequence
-            }) {
-                group.sort {
-                    let (left, right) = (unsorted[$0], unsorted[$1])
-                    return (left.sequence, left.journalSequence, $0)
-                        < (right.sequence, right.journalSequence, $1)
-                }
-            }
-            let first = records.count
-            for index in group {
-                append(unsorted[index], groupStart: first)
-            }
-            incarnationsByID[id] = incarnations.count
-            incarnations.append(History.Incarnation(id: id, records: first..<records.count))
-        }
-        start = records.map(\.time).min() ?? .zero
-        end = records.map(\.time).max() ?? .zero
+        start = Instant(nanoseconds: records.times.min() ?? 0)
+        end = Instant(nanoseconds: records.times.max() ?? 0)
+        messagesByText = [Int32](repeating: -1, count: records.texts.count)
+        anonymous = records.code(of: History.anonymous)
     }
 
     mutating func build() {
@@ -81,59 +61,44 @@ struct HistoryBuilder {
         drain.from = phases.last { $0.phase == .drain }?.time
     }
 
-    /// Adds a record unless it is there; another one in the same place is a conflict.
-    private mutating func append(_ record: Record, groupStart: Int) {
-        guard let last = records.last, records.count > groupStart,
-            last.sequence == record.sequence
-        else {
-            records.append(record)
-            return
-        }
-        var copy = record
-        copy.journalSequence = last.journalSequence
-        if copy != last {
-            conflicts.append(records.count - 1)
-        }
-    }
-
     /// Reads one record; what a kind means to a history is in the extensions.
     private mutating func read(_ index: Int, of place: Int) {
-        let record = records[index]
-        switch record.event {
+        switch records.event(index) {
         case .register, .login:
-            invoke(record, index, place)
+            invoke(index, place)
         case .registerOK, .registerFail, .registerInfo, .loginFail, .loginInfo:
-            complete(record, index, place)
+            complete(index, place)
         case .loginOK:
-            complete(record, index, place)
-            open(record, index, place)
+            complete(index, place)
+            open(index, place)
         case .logout, .sessionEnded:
-            endSession(record, index, place)
+            endSession(index, place)
         case .alive:
-            showAlive(record, place)
+            showAlive(index, place)
         case .send, .ack, .sendFail, .sendInfo:
-            readSend(record, index, place)
+            readSend(index, place)
         case .confirmed:
-            confirm(record, index, place)
+            confirm(index, place)
         case .deliver:
-            deliver(record, index, place)
+            deliver(index, place)
         case .closed:
             incarnations[place].closed = index
         case .roleChanged:
-            changeRole(record, index, place)
+            changeRole(records[index], index, place)
         case .spawned, .ready, .exited:
-            readProcess(record, index)
+            readProcess(records[index], index)
         case .phase:
-            if let phase = record[.phase].flatMap(RunPhase.init) {
-                phases.append(History.PhaseEntry(phase: phase, time: record.time, record: index))
+            if let phase = records.text(index, .phase).flatMap(RunPhase.init) {
+                let time = records.time(index)
+                phases.append(History.PhaseEntry(phase: phase, time: time, record: index))
             }
         case .drainEnded:
             drain.ended = index
-            drain.until = record.time
-            drain.reason = record[.reason]
+            drain.until = records.time(index)
+            drain.reason = records.text(index, .reason)
         case .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
             .faultFailed, .faultUnexercised:
-            readFault(record, index)
+            readFault(records[index], index)
         case .started, .streamStarted, .listening, .epochChanged, .peerRaised,
             .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost, .supervisorChanged,
             .supervisorLost, .redirectDecided, .registered, .loginHeld,

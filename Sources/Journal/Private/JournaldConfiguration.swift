@@ -9,6 +9,9 @@ public struct JournaldConfiguration: Sendable, Hashable {
     /// How journald is to be given this, for tests; nil for the first way that works.
     var isolation: Isolation?
 
+    /// Variables of journald's environment that say in which form it writes, for tests.
+    package var form: [String: String] = [:]
+
     /// Makes a configuration.
     public init(fileSizeMax: String = "1G") {
         self.fileSizeMax = fileSizeMax

@@ -81,6 +81,9 @@ struct JournaldLauncher: ~Copyable {
             ("NOTIFY_SOCKET", notify.path),
             ("LISTEN_FDS", String(sockets.descriptors.count)),
         ]
+        request.environment += configuration.form.sorted { $0.key < $1.key }.map {
+            ($0.key, $0.value)
+        }
         request.tellsListenPID = true
         request.descriptors = [-1, -1, log] + sockets.descriptors
         let child = try request.start()

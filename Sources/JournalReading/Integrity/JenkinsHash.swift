@@ -18,20 +18,23 @@ struct JenkinsHash {
             offset += 12
         }
         guard offset < bytes.count else { return state.value }
-        var tail: (UInt32, UInt32, UInt32) = (0, 0, 0)
-        for place in offset..<bytes.count {
-            let shifted = UInt32(bytes[place]) << (8 * UInt32((place - offset) & 3))
-            switch (place - offset) >> 2 {
-            case 0: tail.0 |= shifted
-            case 1: tail.1 |= shifted
-            default: tail.2 |= shifted
-            }
-        }
-        state.a = state.a &+ tail.0
-        state.b = state.b &+ tail.1
-        state.c = state.c &+ tail.2
+        state.a = state.a &+ word(bytes, offset)
+        state.b = state.b &+ word(bytes, offset + 4)
+        state.c = state.c &+ word(bytes, offset + 8)
         state.finish()
         return state.value
+    }
+
+    /// The number at an offset, with zeros for what is behind the end.
+    private static func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt32 {
+        if offset + 4 <= bytes.count { return bytes.word32(offset) }
+        var word: UInt32 = 0
+        var place = bytes.count - 1
+        while place >= offset {
+            word = word << 8 | UInt32(bytes[place])
+            place -= 1
+        }
+        return word
     }
 
     private init(length: Int) {

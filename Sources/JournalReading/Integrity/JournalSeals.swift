@@ -1,5 +1,3 @@
-import Glibc
-
 /// Which entries of a journal file are as they were written, by the hashes in the file.
 ///
 /// Each data object carries the hash of its text; each entry the XOR of the hashes of all its texts.
@@ -34,26 +32,8 @@ struct JournalSeals: Sendable {
 
     /// Checks a file whose header and length were found right.
     init(path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw ReadError(
-                what: "\(path): it cannot be opened: \(String(cString: strerror(errno)))",
-                remedy: "make it readable"
-            )
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_size > 0,
-            let address = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0),
-            address != MAP_FAILED
-        else {
-            throw ReadError(
-                what: "\(path): it cannot be mapped: \(String(cString: strerror(errno)))",
-                remedy: "free memory or raise the limit of address space"
-            )
-        }
-        defer { munmap(address, Int(status.st_size)) }
-        walk(UnsafeRawBufferPointer(start: address, count: Int(status.st_size)))
+        let file = try MappedFile(path: path)
+        file.withBytes { walk($0) }
     }
 
     /// Goes over all objects, from the first to the one that the header calls the last.

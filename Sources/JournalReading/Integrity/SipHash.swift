@@ -17,8 +17,14 @@ struct SipHash {
             offset += 8
         }
         var last = UInt64(bytes.count & 0xff) << 56
-        for place in whole..<bytes.count {
-            last |= UInt64(bytes[place]) << (8 * UInt64(place - whole))
+        if bytes.count > 8 {
+            // The last eight bytes, of which those that were added are shifted out.
+            let rest = UInt64(bytes.count - whole)
+            if rest > 0 { last |= bytes.word64(bytes.count - 8) >> (64 - 8 * rest) }
+        } else {
+            for place in whole..<bytes.count {
+                last |= UInt64(bytes[place]) << (8 * UInt64(place - whole))
+            }
         }
         state.add(last)
         return state.end()

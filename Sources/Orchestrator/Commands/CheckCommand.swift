@@ -10,18 +10,24 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Verify a run again from its journal files; no process is needed.",
         discussion: """
-            RUN is a run's folder, or any folder of journal files. The plan, and with it what is \
-            expected, is in the journal. Nothing is written.
+            RUN is a run's folder, any folder of journal files, one such file, or what journalctl \
+            wrote of them on any machine: -o export, or -o json --all. The plan, and with it what is \
+            expected, is in the records. Nothing is written. Only journal files carry hashes: in the \
+            others what is missing is seen, but not what was changed.
 
             Examples:
               ordeal check runs/latest
               ordeal check /mnt/copy/journal --expect fifo --expect no-loss
+              ordeal check records.export
             """
     )
 
     @Argument(
-        help: ArgumentHelp("The run's folder, or a folder of journal files.", valueName: "run"),
-        completion: .directory
+        help: ArgumentHelp(
+            "The run's folder, a folder of journal files, or a file of records.",
+            valueName: "run"
+        ),
+        completion: .file()
     )
     var path: String
 
@@ -35,6 +41,9 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print the verdict as JSON instead of the table.")
     var json = false
 
+    @Flag(help: "Tell on standard error how long each step took.")
+    var timing = false
+
     func run() throws {
         let guarantees = try expect.map(Self.guarantee)
         let inner = "\(path)/journal"
@@ -45,6 +54,7 @@ struct CheckCommand: ParsableCommand {
                 asked: guarantees,
                 command: RunFile.command(in: path)
             )
+            if timing { Console.error(verification.timing.text) }
             verification.show(json: json)
             throw Console.exitCode(verification.outcome.exitCode)
         } catch let error as ReadError {

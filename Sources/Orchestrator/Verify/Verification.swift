@@ -16,6 +16,8 @@ struct Verification {
     private let command: String?
     /// The run's id, or the folder's name where no record is left.
     let run: String
+    /// How long each step took.
+    let timing: VerificationTiming
 
     /// Reads and judges.
     ///
@@ -25,13 +27,16 @@ struct Verification {
     /// - Throws: `ReadError` where the folder cannot be listed.
     init(journal: String, asked: [Guarantee] = [], command: String? = nil) throws {
         self.command = command
-        var contents = try JournalDirectory.read(journal)
-        let first = contents.records.first { $0.event == .runStarted }
-        let run = first?.run ?? contents.records.first?.run ?? "unknown"
+        var timing = VerificationTiming()
+        var contents = try timing.measure("read") { try EvidenceInput.read(journal) }
+        var records = contents.records
+        // It is there once: who holds it, changes it in place.
+        contents.records = RecordTable()
+        let first = records.indices.first { records.event($0) == .runStarted }.map { records[$0] }
+        let run = first?.run ?? (records.isEmpty ? "unknown" : records.run(0))
         self.run = run
-        let others = contents.records.count { $0.run != run }
+        let others = records.keep(run: run)
         if others > 0 {
-            contents.records.removeAll { $0.run != run }
             let why = "\(others) records of other runs are in the folder and are left out"
             contents.damage.append(.malformedRecord(place: "run \(run)", why: why))
         }
@@ -45,7 +50,13 @@ struct Verification {
             let why = "its plan cannot be read: \(error)"
             contents.damage.append(.malformedRecord(place: "run-started", why: why))
         }
-        let history = History(records: contents.records, damage: contents.damage)
+        timing.records = records.count
+        let damage = contents.damage
+        let history = timing.measure("relate") {
+            let table = records
+            records = RecordTable()
+            return History(table: consume table, damage: damage)
+        }
         self.history = history
         var settings = plan.map { CheckSettings($0, run: run) } ?? CheckSettings()
         if !asked.isEmpty {
@@ -55,7 +66,10 @@ struct Verification {
             let promises = Guarantee.promises(servers: servers.count)
             settings.expectations = CheckSettings.holding(promises)
         }
-        outcome = Judge(history, settings: settings).outcome()
+        outcome = Judge(history, settings: settings).outcome { guarantee, judge in
+            timing.measure(guarantee.code, judge)
+        }
+        self.timing = timing
     }
 
     /// The report of it.

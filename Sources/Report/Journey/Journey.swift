@@ -97,14 +97,15 @@ public struct Journey: Sendable {
         let text = identity.description
         var indices: [Int] = []
         var nodes: Set<NodeIncarnation> = []
-        for (index, record) in history.records.enumerated() where record[.message] == text {
+        for index in history.records.indices {
+            guard history.records.text(index, .message) == text else { continue }
             indices.append(index)
-            nodes.insert(NodeIncarnation(node: record.node, incarnation: record.incarnation))
+            nodes.insert(history.records.writer(index))
         }
         let times = indices.map { history.time($0) }
         if let first = times.min(), let last = times.max() {
             for incarnation in history.incarnations where nodes.contains(incarnation.id) {
-                guard let exited = incarnation.exited, history.records[exited][.cause] != "stopped",
+                guard let exited = incarnation.exited, history.records.text(exited, .cause) != ExitCause.stopped.rawValue,
                     first <= history.time(exited), history.time(exited) <= last
                 else { continue }
                 indices.append(exited)

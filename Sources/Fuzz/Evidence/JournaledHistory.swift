@@ -1,0 +1,59 @@
+import Evidence
+import Journal
+import Synchronization
+
+/// A generated history in journal files that a real journald wrote.
+enum JournaledHistory {
+    /// Writes one; the number of its records.
+    ///
+    /// - Throws: `JournalError` where journald cannot be had or does not take them.
+    static func write(
+        records: Int,
+        seed: UInt64,
+        into folder: String,
+        fileSize: String
+    ) throws -> Int {
+        let runtime = try RuntimeDirectory.make(run: GeneratedHistory.run)
+        defer { runtime.remove() }
+        let restarts = Mutex(0)
+        let journal = try PrivateJournal.start(
+            runtime: runtime,
+            directory: folder,
+            logPath: "\(runtime.path)/journald.log",
+            configuration: JournaldConfiguration(fileSizeMax: fileSize)
+        ) { _ in restarts.withLock { $0 += 1 } }
+        var writers: [String: JournalWriter] = [:]
+        var count = 0
+        do {
+            try GeneratedHistory.make(records: records, seed: seed) { entry in
+                let writer =
+                    try writers[entry.node] ?? Self.writer(entry.node, runtime)
+                writers[entry.node] = writer
+                try writer.write(entry.event, entry.fields, at: entry.time)
+                count += 1
+            }
+        } catch {
+            try? journal.stop()
+            throw error
+        }
+        try journal.stop()
+        guard restarts.withLock({ $0 }) == 0 else {
+            throw FuzzFinding(description: "journald ended by itself: the history is not whole")
+        }
+        return count
+    }
+
+    private static func writer(_ node: String, _ runtime: RuntimeDirectory) throws -> JournalWriter
+    {
+        try JournalWriter(
+            identity: WriterIdentity(
+                run: GeneratedHistory.run,
+                node: node,
+                incarnation: 0,
+                program: "generated"
+            ),
+            socketPath: runtime.journalSocket,
+            ackPagePath: "\(runtime.path)/\(node).ack"
+        )
+    }
+}
