@@ -64,7 +64,7 @@ extension ServerCore {
         }
         send(connection, JoinMessage.admitted(ownPlace, serves: role.serves).frame())
         if serves { forgetOldDisk() }
-        makeLink(place, over: connection, isOutgoing: false)
+        makeLink(place, serves: serves, over: connection, isOutgoing: false)
     }
 
     private mutating func stopCalling(_ server: ServerID) {
@@ -87,11 +87,12 @@ extension ServerCore {
             return
         }
         if serves { forgetOldDisk() }
-        makeLink(place, over: connection, isOutgoing: true)
+        makeLink(place, serves: serves, over: connection, isOutgoing: true)
     }
 
     private mutating func makeLink(
         _ place: ServerPlace,
+        serves: Bool,
         over connection: ConnectionID,
         isOutgoing: Bool
     ) {
@@ -103,6 +104,7 @@ extension ServerCore {
             since: now,
             isOutgoing: isOutgoing
         )
+        links[place.id]?.servedAtFirst = serves
         learn([place])
         for info in ownInfo() { tell(place.id, .info(info)) }
     }
@@ -282,6 +284,7 @@ extension ServerCore {
         links[server]?.links = Set(announcement.links.map(\.id))
         links[server]?.peers = announcement.peers
         links[server]?.serves = announcement.serves
+        links[server]?.servedAtFirst = false
         learn(announcement.links)
         learnLinks(announcement.links.map(\.id))
         adopt(announcement.epoch)

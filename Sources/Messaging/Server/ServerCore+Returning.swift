@@ -128,7 +128,7 @@ extension ServerCore {
     mutating func considerReturned() {
         guard var state = rising, state.isReturn else { return }
         callOthers()
-        let serving = linkedServers.filter { links[$0]?.serves ?? false }
+        let serving = servingServers
         let waited = now - (state.othersSince ?? now)
         guard let first = serving.first else {
             let able = epoch.voters.filter { $0 == id || isLinked($0) }
@@ -184,7 +184,14 @@ extension ServerCore {
 
     /// Whether it is back with its disk and nobody serves.
     var waitsForVoters: Bool {
-        rising?.isReturn ?? false && !linkedServers.contains { links[$0]?.serves ?? false }
+        rising?.isReturn ?? false && servingServers.isEmpty
+    }
+
+    /// The super-peers that are linked and answer for users, by what they said last.
+    private var servingServers: [ServerID] {
+        linkedServers.filter { server in
+            links[server].map { $0.serves || $0.servedAtFirst } ?? false
+        }
     }
 
     mutating func serveAgain() {

@@ -9,8 +9,10 @@ struct Link: Sendable {
     let isOutgoing: Bool
     /// Whether all that the other one has was told: from then on the two are linked.
     var isLinked = false
-    /// Whether the other one answers for users.
+    /// Whether the other one answers for users, as last announced.
     var serves = false
+    /// Whether it said so when the link was made, and has announced nothing since.
+    var servedAtFirst = false
     /// What the other one has stored, as far as is known.
     var known = VersionVector()
     /// What was sent over this link.
