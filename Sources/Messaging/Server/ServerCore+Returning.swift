@@ -56,6 +56,7 @@ extension ServerCore {
             var loss = loss
             loss.lostAt = min(loss.lostAt, now)
             loss.lastHeard = min(loss.lastHeard, now)
+            loss.seenAt = loss.seenAt.map { min($0, now) }
             lost[server] = loss
             if loss.isOver { dead.insert(server) }
         }
