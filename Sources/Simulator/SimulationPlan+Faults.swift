@@ -69,6 +69,20 @@ extension SimulationPlan {
         }
     }
 
+    /// Where the order is causal it rests on what clients remember. One that dies remembers nothing, and may
+    /// come back on another side of a cut: docs/messaging.md says so.
+    mutating func spareClients() {
+        let areServersCut = faults.contains { fault in
+            switch fault.what {
+            case .cut(.client, _, _, _): false
+            case .cut, .killCutOff: true
+            case .kill, .killAll, .killClient, .stop, .lose, .slow: false
+            }
+        }
+        guard ordering == .causal, areServersCut else { return }
+        faults.removeAll { if case .killClient = $0.what { true } else { false } }
+    }
+
     /// Some of those who die lose their disks.
     private mutating func drawLostDisks() {
         var chance = SeededGenerator(seed: seed, stream: "swarm.lost disks")

@@ -43,7 +43,8 @@ extension ServerCore {
             let entry = log[index]
             guard case .message(let message) = entry.item, !entry.isRepeat,
                 acknowledged[user]?[message.source] ?? 0 < message.identity.number,
-                !message.pending.contains(user), !(waiting[index]?.contains(user) ?? false),
+                !isPast(user, index), !message.pending.contains(user),
+                !(waiting[index]?.contains(user) ?? false),
                 recent.contains(where: {
                     index >= $0.heldThrough && $0.known[entry.origin] < entry.sequence
                 })

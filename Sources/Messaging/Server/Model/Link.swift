@@ -65,6 +65,8 @@ struct KnownSession: Sendable {
     var record: SessionRecord
     /// Whether LOGIN_SUCCESS was ordered here.
     var isOpened = false
+    /// Where the order is causal: the last index of the log of what it was delivered.
+    var deliveredThrough: Int64 = -1
     /// Since when its connection or server is lost.
     var goneAt: Instant?
     /// When it was closed.
