@@ -6,8 +6,8 @@ public struct ChatCore: ProtocolCore {
     private var client: ClientCore
     private var isStopping = false
     private var hasEnded = false
-    /// What was said last of being without a connection; nil while there is one.
-    private var lastTrouble: String?
+    /// What was said of being without a connection; nothing while there is one.
+    private var troubles: [String] = []
     private var wasConnected = false
 
     /// What `/help` shows.
@@ -20,6 +20,8 @@ public struct ChatCore: ProtocolCore {
 
     private static let stopTimer = TimerID(kind: 40)
     private static let exitRefused: Int32 = 1
+    /// So much is said of being without a connection, then nothing more until there is one.
+    private static let troublesMax = 16
 
     /// Makes a chat.
     public init(_ configuration: ClientConfiguration) {
@@ -122,14 +124,16 @@ public struct ChatCore: ProtocolCore {
             let again = wasConnected ? " again" : ""
             effects.append(.show("* connected\(again) to \(server) as \(user)"))
             if !wasConnected { effects.append(.show("* /help shows what can be typed")) }
-            lastTrouble = nil
+            troubles = []
             wasConnected = true
         case .disconnected(let reason):
-            // It is said once, not with each attempt.
-            guard !isStopping, lastTrouble != reason else { return }
-            let what = lastTrouble == nil && wasConnected ? "connection lost" : "not connected"
+            // Of each server it is said once, not with each attempt.
+            guard !isStopping, troubles.count < Self.troublesMax, !troubles.contains(reason) else {
+                return
+            }
+            let what = troubles.isEmpty && wasConnected ? "connection lost" : "not connected"
             effects.append(.show("* \(what): \(reason); trying again"))
-            lastTrouble = reason
+            troubles.append(reason)
         case .present(let users, let count):
             let rest = Int(count) - users.count
             let names = users.map(Self.plain).joined(separator: ", ")

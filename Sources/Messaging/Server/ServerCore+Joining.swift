@@ -68,7 +68,7 @@ extension ServerCore {
     }
 
     /// Whether a server or an operator shows the cluster secret; refused and closed where not.
-    private mutating func showsSecret(
+    mutating func showsSecret(
         _ secret: String,
         _ name: String,
         over connection: ConnectionID

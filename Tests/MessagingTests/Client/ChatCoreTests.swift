@@ -127,6 +127,25 @@ import Testing
         )
     }
 
+    @Test("of several servers that cannot be reached each is told once")
+    func troubles() throws {
+        var (bench, id) = try chat()
+        let before = bench.shown.count
+        bench.hangUp(id)
+        for number in 0..<10 {
+            for _ in 0..<200 where bench.dials.isEmpty { bench.advance(.milliseconds(100)) }
+            let dial = try #require(bench.dials.popLast())
+            bench.tell(.dialFailed(dial.id, reason: "cannot connect to s\(number % 2)"))
+        }
+        #expect(
+            Array(bench.shown.dropFirst(before)) == [
+                "* connection lost: closed by the server; trying again",
+                "* not connected: cannot connect to s0; trying again",
+                "* not connected: cannot connect to s1; trying again",
+            ]
+        )
+    }
+
     @Test("the end of the input logs out and ends with 0")
     func end() throws {
         var (bench, id) = try chat()
