@@ -129,7 +129,7 @@ struct FaultDraw {
         // Users who go over from a side that is cut off for longer than 3 × hold may miss messages, or get
         // them against the order: docs/messaging.md says so. Where only streams are in order that takes
         // more ill luck than these seeds have.
-        longestAside = plan.ordering == .fifo && !plan.isDurable ? hold * 5 : hold * 2
+        longestAside = plan.ordering == .fifo ? hold * 5 : hold * 2
     }
 
     mutating func client() -> Int { chance.within(1...clients) }
