@@ -98,18 +98,7 @@ extension ServerCore {
 
     /// Others are linked with super-peers with which we are not: through them those are on our side.
     mutating func learnLinks(_ servers: [ServerID]) {
-        for server in servers where server != id && links[server] == nil && !dead.contains(server) {
-            if lost[server] == nil {
-                lost[server] = LostLink(
-                    lostAt: now,
-                    lastHeard: servingSince,
-                    heldThrough: log.heldThrough,
-                    known: VersionVector()
-                )
-            } else {
-                seen(server, at: now)
-            }
-        }
+        for server in servers where links[server] == nil { seen(server, at: now) }
     }
 
     private mutating func seen(_ server: ServerID, at time: Instant) {

@@ -61,11 +61,11 @@ extension ServerCore {
 
     /// Takes what another side did with a session while we were not linked, and what of it comes in the order
     /// of its log: from here on it knew better than we whether the user counted. But where the session
-    /// was alive here, the user did.
+    /// was here the user did, unless that was before we came back with our disk.
     mutating func applyLate(_ record: SessionRecord) {
         if countedIsStale { recount() }
-        let state = knownSessions[record.id]
-        let wasHere = state?.record.supervisor == id && state?.goneAt == nil
+        let isReturn = rising?.isReturn ?? false
+        let wasHere = knownSessions[record.id]?.record.supervisor == id && !isReturn
         apply(record)
         if countedIsStale { recount(isKnownElsewhere: !wasHere) }
     }

@@ -190,8 +190,8 @@ import Testing
         let ada = server.user("ada", at: 1, client: "c")
         server.tell(.closed(server.user("bob", at: 2, client: "d"), reason: .ended))
         server.pass(.seconds(3))
-        let place = #""id":"server.5~1","hostname":"10.0.0.5","port":7,"load":1"#
-        let hello = #"{"command":"AUTHENTICATE","secret":"s3cret",\#(place),"sessions":1}"#
+        let peer = #""id":"server.5~1","hostname":"10.0.0.5","port":7,"load":1"#
+        let hello = #"{"command":"AUTHENTICATE","secret":"s3cret",\#(peer),"sessions":1}"#
         let bob = #""session":"server.5~1.1","username":"bob","client":"d","stream":"d.1""#
         let first = server.connect(3)
         server.say(first, hello)
@@ -214,8 +214,8 @@ import Testing
                 + #""acknowledged":0,"delivered":[],"written":[]}]}"#
         )
         let lines = server.take(second)
-        let one = try #require(self.place(of: "ACTIVITY_BROADCAST", #""number":1"#, in: lines))
-        let two = try #require(self.place(of: "ACTIVITY_BROADCAST", #""number":2"#, in: lines))
+        let one = try #require(place(of: "ACTIVITY_BROADCAST", #""number":1"#, in: lines))
+        let two = try #require(place(of: "ACTIVITY_BROADCAST", #""number":2"#, in: lines))
         #expect(one < two || one == two)
     }
 

@@ -11,6 +11,8 @@ struct Link: Sendable {
     var isLinked = false
     /// Whether the other one answers for users.
     var serves = false
+    /// Whether it did when the link was made.
+    var served = false
     /// What the other one has stored, as far as is known.
     var known = VersionVector()
     /// What was sent over this link.
