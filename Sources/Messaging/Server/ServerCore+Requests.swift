@@ -60,14 +60,20 @@ extension ServerCore {
     }
 
     /// Takes what another side did with a session while we were not linked, and what of it comes in the order
-    /// of its log: from here on it knew better than we whether the user counted. But where the session
-    /// was here the user did, unless that was before we came back with our disk.
+    /// of its log: from here on it knew better than we whether the user counted. But whose session was
+    /// here counted here, unless that was before we came back with our disk.
     mutating func applyLate(_ record: SessionRecord) {
         if countedIsStale { recount() }
-        let isReturn = rising?.isReturn ?? false
-        let wasHere = knownSessions[record.id]?.record.supervisor == id && !isReturn
         apply(record)
-        if countedIsStale { recount(isKnownElsewhere: !wasHere) }
+        if countedIsStale { recount(isKnownElsewhere: true) }
+    }
+
+    private func wasHere(_ user: String) -> Bool {
+        guard !(rising?.isReturn ?? false) else { return false }
+        return knownSessions.values.contains { state in
+            state.record.user == user && state.record.supervisor == id
+                && state.closedAt.map { self.now - $0 <= hold * 4 } ?? true
+        }
     }
 
     /// Finds out anew who counts, and notes when those who do no more did last; never, as far as we are
@@ -79,7 +85,7 @@ extension ServerCore {
             if sessions.contains(where: { isCounted($0) }) { now.insert(user) }
         }
         for user in counted where !now.contains(user) {
-            let at = isKnownElsewhere ? Instant.zero : self.now
+            let at = isKnownElsewhere && !wasHere(user) ? Instant.zero : self.now
             let place = LastCounted(at: at, logEnd: log.end)
             lastCounted[user] = place
             keep(place, of: user)
