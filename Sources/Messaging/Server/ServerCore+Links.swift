@@ -283,6 +283,7 @@ extension ServerCore {
         links[server]?.peers = announcement.peers
         links[server]?.serves = announcement.serves
         learn(announcement.links)
+        learnLinks(announcement.links.map(\.id))
         adopt(announcement.epoch)
     }
 }

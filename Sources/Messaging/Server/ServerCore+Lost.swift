@@ -33,7 +33,9 @@ extension ServerCore {
         guard let counted = login.owedFrom else { return }
         let user = login.attempt.user
         // Nobody came while we were down.
-        let recent = absent.map(\.loss).filter { now - max($0.lostAt, returnedAt) <= hold * 3 }
+        let recent = absent.map(\.loss).filter {
+            now - max($0.onOurSideAt, returnedAt) <= hold * 3
+        }
         guard let lostFrom = recent.map(\.heldThrough).min() else { return }
         let from = max(lostFrom, counted, log.start)
         var messages: [MessageIdentity] = []
@@ -68,25 +70,49 @@ extension ServerCore {
         return absent.map {
             MeshMessage.LostSuperPeer(
                 id: $0.id,
-                lostFor: min((now - $0.loss.lostAt).milliseconds, dayMax),
+                lostFor: min((now - $0.loss.onOurSideAt).milliseconds, dayMax),
                 silentFor: min((now - $0.loss.lastHeard).milliseconds, dayMax),
                 known: $0.loss.known
             )
         }
     }
 
-    /// Another super-peer lost some before we were there to lose them.
+    /// Another super-peer lost some, maybe before we were there to lose them, maybe later than we did.
     mutating func learnLost(_ others: [MeshMessage.LostSuperPeer]) {
         for other in others
-        where other.id != id && links[other.id] == nil && lost[other.id] == nil
-            && !dead.contains(other.id)
-        {
-            lost[other.id] = LostLink(
-                lostAt: now - .milliseconds(other.lostFor),
-                lastHeard: now - .milliseconds(other.silentFor),
-                heldThrough: log.start,
-                known: other.known
-            )
+        where other.id != id && links[other.id] == nil && !dead.contains(other.id) {
+            let seenAt = now - .milliseconds(other.lostFor)
+            if lost[other.id] != nil {
+                seen(other.id, at: seenAt)
+            } else {
+                lost[other.id] = LostLink(
+                    lostAt: seenAt,
+                    lastHeard: now - .milliseconds(other.silentFor),
+                    heldThrough: log.start,
+                    known: other.known
+                )
+            }
         }
+    }
+
+    /// Others are linked with super-peers with which we are not: through them those are on our side.
+    mutating func learnLinks(_ servers: [ServerID]) {
+        for server in servers where server != id && links[server] == nil && !dead.contains(server) {
+            if lost[server] == nil {
+                lost[server] = LostLink(
+                    lostAt: now,
+                    lastHeard: servingSince,
+                    heldThrough: log.heldThrough,
+                    known: VersionVector()
+                )
+            } else {
+                seen(server, at: now)
+            }
+        }
+    }
+
+    private mutating func seen(_ server: ServerID, at time: Instant) {
+        guard let loss = lost[server], loss.onOurSideAt < time else { return }
+        lost[server]?.seenAt = time
     }
 }

@@ -105,7 +105,8 @@ public struct Journey: Sendable {
         let times = indices.map { history.time($0) }
         if let first = times.min(), let last = times.max() {
             for incarnation in history.incarnations where nodes.contains(incarnation.id) {
-                guard let exited = incarnation.exited, history.records.text(exited, .cause) != ExitCause.stopped.rawValue,
+                guard let exited = incarnation.exited,
+                    history.records.text(exited, .cause) != ExitCause.stopped.rawValue,
                     first <= history.time(exited), history.time(exited) <= last
                 else { continue }
                 indices.append(exited)

@@ -46,6 +46,12 @@ struct LostLink: Sendable, Hashable {
     var known: VersionVector
     /// Whether it is no more: another one lives under its address.
     var isOver = false
+    /// When it was linked for the last time with one that was linked with us: through that one it was
+    /// on our side.
+    var seenAt: Instant?
+
+    /// When it was on our side for the last time.
+    var onOurSideAt: Instant { max(lostAt, seenAt ?? lostAt) }
 }
 
 /// A peer that this super-peer supervises.
