@@ -71,6 +71,7 @@ extension Mark {
     /// seeds have. Tests of single cores take them.
     public static let besides: Set<Mark> = [
         .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
-        .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate, .slowReaderClosed,
+        .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate, .pendingTooLate,
+        .slowReaderClosed,
     ]
 }
