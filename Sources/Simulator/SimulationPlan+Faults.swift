@@ -15,7 +15,8 @@ extension SimulationPlan {
             draw("deaths of everything", 1, in: 2, upTo: 2) {
                 .killAll(
                     restartAfter: $0.pause(),
-                    gap: $0.part(of: $0.hold / 2),
+                    // The last one is back before those who came first serve for 3 × hold.
+                    gap: $0.part(of: min($0.hold / 2, $0.hold * 2 / max(1, $0.servers - 1))),
                     withoutDisks: []
                 )
             }

@@ -165,7 +165,7 @@ struct ServerHarness {
         say(
             connection,
             #"{"command":"AUTHENTICATE","secret":"s3cret",\#(place),"superpeer":"\#(core.id.text)","#
-                + #""ordering":"\#(ordering.rawValue)"}"#
+                + #""ordering":"\#(ordering.rawValue)","serves":true}"#
         )
         say(
             connection,
