@@ -16,6 +16,7 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser"
 )
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -57,6 +59,7 @@ let package = Package(
             providers: [.apt(["libsystemd-dev"])]
         ),
         .target(name: "CLinux"),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
 
         // Pure: no clock, socket, file, environment or random source.
         library("Evidence", [collections]),
@@ -66,6 +69,8 @@ let package = Package(
 
         // Shells.
         library("Transport", ["Messaging", "Evidence", nioCore, nioPosix]),
+        library("Store", ["Messaging", "Transport", grdb]),
+        library("Secrets", ["CCrypt", "Messaging", "Transport"]),
         library("Planning", [yams]),
         library("Journal", ["CLinux", "Evidence"]),
         library("JournalReading", ["CSystemd", "Evidence"]),
@@ -81,7 +86,10 @@ let package = Package(
         // Programs: arguments, wiring of a shell, exit code.
         program(
             "Node",
-            ["Messaging", "Transport", "Journal", "Evidence", "Arguments", argumentParser]
+            [
+                "Messaging", "Transport", "Store", "Secrets", "Journal", "Evidence", "Arguments",
+                argumentParser,
+            ]
         ),
         program(
             "Client",
@@ -106,7 +114,11 @@ let package = Package(
 
         tests("EvidenceTests", ["Evidence"]),
         tests("MessagingTests", ["Messaging", "Evidence"]),
-        tests("TransportTests", ["Transport", "Messaging", "Evidence", nioCore, nioPosix]),
+        tests(
+            "TransportTests",
+            ["Transport", "Store", "Secrets", "Messaging", "Evidence", nioCore, nioPosix]
+        ),
+        tests("StoreTests", ["Store", "Secrets", "Messaging", "Transport"]),
         tests("CheckersTests", ["Checkers", "Evidence"]),
         tests("PlanningTests", ["Planning"]),
         tests("JournalTests", ["Journal", "JournalReading", "Evidence"]),
@@ -120,7 +132,10 @@ let package = Package(
         tests("ReportTests", ["Report", "Checkers", "Evidence"]),
         tests(
             "IntegrationTests",
-            ["Orchestrator", "Node", "Client", "JournalReading", "Evidence", "Planning"]
+            [
+                "Orchestrator", "Node", "Client", "JournalReading", "Evidence", "Planning",
+                "Messaging", "Transport",
+            ]
         ),
         tests("ClientTests", ["Client", "Messaging", "Evidence"]),
         .testTarget(

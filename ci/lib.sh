@@ -26,6 +26,9 @@ missing_packages() {
     program pkg-config pkg-config
     has /usr/include/systemd/sd-journal.h libsystemd-dev
     has /lib/systemd/systemd-journald systemd
+    # A server's disk, and its secrets.
+    has /usr/include/sqlite3.h libsqlite3-dev
+    has /usr/include/crypt.h libcrypt-dev
     # What a Swift toolchain asks for.
     program git git
     program ld binutils

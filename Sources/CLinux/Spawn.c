@@ -112,6 +112,9 @@ static int run(void *argument)
     if (request->directory && chdir(request->directory) < 0)
         fail(child, "enter the working directory");
     place_descriptors(child);
+    /* To be nicer is always allowed. */
+    if (request->niceness > 0)
+        (void)!nice(request->niceness);
     if (request->open_files > 0) {
         struct rlimit limit;
         if (getrlimit(RLIMIT_NOFILE, &limit) < 0)

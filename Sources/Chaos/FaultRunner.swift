@@ -20,6 +20,7 @@ public actor FaultRunner {
     let clock = ContinuousClock()
     private(set) var isEnding = false
     private(set) var isCutShort = false
+    private var isHeld = false
 
     /// Makes a runner; nothing happens yet.
     public init(
@@ -58,8 +59,16 @@ public actor FaultRunner {
         self.isCutShort = isCutShort
     }
 
+    /// Applies nothing more until the end; what is in force is healed at its time.
+    public func hold() {
+        isHeld = true
+    }
+
     private func run(_ fault: FaultInstance, start: ContinuousClock.Instant) async throws {
         await wait(until: start + fault.at)
+        while isHeld, !isEnding {
+            try await Task.sleep(for: Self.tick)
+        }
         var values: FieldValues = [.fault: fault.id, .faultKind: fault.kind.rawValue]
         guard !isEnding else {
             if isCutShort { return }

@@ -98,7 +98,7 @@ public struct Judge: Sendable {
     /// incarnations there were.
     private var isRunKnown: Bool {
         let report = context.history.completeness
-        return report.orchestrator != nil && report.hasBarrier
+        return report.orchestrator != nil && (report.hasBarrier || report.isOngoing)
     }
 
     private func relevantGaps(_ sources: Set<EvidenceSource>) -> [EvidenceGap] {

@@ -47,6 +47,7 @@ public enum EventKind: String, Sendable, CaseIterable, Hashable {
     case forwarded
     case acknowledged
     case dropped
+    case storeFailed = "store-failed"
     case limitExceeded = "limit-exceeded"
 
     // Orchestrator.

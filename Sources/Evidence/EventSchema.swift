@@ -241,6 +241,11 @@ public struct EventSchema: Sendable {
                 [.message, .reason], [.user],
                 "A server dropped a stored message by a bound."
             )
+        case .storeFailed:
+            (
+                [.reason], [],
+                "A server's disk takes nothing any more, and the server ends."
+            )
         case .limitExceeded:
             (
                 [.reason], [.user, .peer, .count],

@@ -54,6 +54,7 @@ public enum RecordSentence {
         case .forwarded: return "Passed on \(of(.message))"
         case .acknowledged: return "Stored an acknowledgement of \(of(.message))"
         case .dropped: return "Dropped \(of(.message))\(because())"
+        case .storeFailed: return "The disk takes nothing any more\(because())"
         case .limitExceeded: return "A connection broke a limit\(because())"
         case .runCutShort: return "The run was cut short: \(of(.reason))"
         case .runStarted: return "The run began with seed \(of(.seed))"

@@ -30,6 +30,8 @@ struct ServerTarget: Sendable {
     var pipes: [[End]] = []
     var places: [[ConnectionID: (pipe: Int, side: Int)]] = []
     var dials: [(server: Int, dial: DialID, target: Int?)] = []
+    /// Secrets that are to be hashed.
+    var hashes: [(server: Int, ticket: HashTicket, request: HashRequest)] = []
     var now = Instant(nanoseconds: 1_000_000_000)
     var outcome = Outcome()
     var starts = 0
@@ -216,6 +218,11 @@ struct ServerTarget: Sendable {
         servers[server] = core
         outcome.events += 1
         for effect in effects { try perform(effect, of: server) }
+        while !hashes.isEmpty {
+            let next = hashes.removeFirst()
+            let text = "hash of \(next.request.secret)"
+            try tell(next.server, .hashed(next.ticket, text))
+        }
     }
 
     private mutating func perform(_ effect: Effect, of server: Int) throws {
@@ -234,6 +241,10 @@ struct ServerTarget: Sendable {
             dials.append((server, dial, servers.indices.first { Self.address($0) == address }))
         case .exit(let code):
             throw FuzzFinding(description: "a server ended with \(code)")
+        case .hash(let ticket, let request):
+            hashes.append((server, ticket, request))
+        case .store:
+            throw FuzzFinding(description: "a server without a disk stores something")
         case .setTimer, .cancelTimer, .record, .show, .ready:
             break
         }

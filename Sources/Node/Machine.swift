@@ -1,4 +1,5 @@
 import Glibc
+import Messaging
 
 /// What a node asks of the machine that it runs on.
 enum Machine {
@@ -22,6 +23,12 @@ enum Machine {
         }
         let text = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
         return result == 0 && !text.isEmpty ? text : "127.0.0.1"
+    }
+
+    /// A key of the machine's source of chance.
+    static func newKey() -> MarkKey {
+        var random = SystemRandomNumberGenerator()
+        return MarkKey(random.next(), random.next())
     }
 
     /// 64 bits from the machine's source of chance, in base 36.

@@ -4,6 +4,8 @@ import Evidence
 import Glibc
 import Journal
 import Messaging
+import Secrets
+import Store
 import Transport
 
 /// `ordeal-node`: one server of the super-peer messaging system.
@@ -54,6 +56,15 @@ struct NodeCommand: ParsableCommand {
 
     @Option(help: "How many super-peers there should be, the master included.")
     var superPeers = 4
+
+    @Option(
+        help:
+            "The folder in which it keeps its state, so that nothing acknowledged is lost when every server dies. The default is to keep it in memory only."
+    )
+    var dataDir: String?
+
+    @Option(help: "How costly secrets are hashed: 1 to 11, each twice as long as the one before.")
+    var hashCost = SlowHash.costDefault
 
     @Option(help: "The seed of its chance decisions.")
     var seed: UInt64 = 0
@@ -109,6 +120,9 @@ struct NodeCommand: ParsableCommand {
         guard (1...64).contains(superPeers) else {
             throw ValidationError("--super-peers must be 1 to 64, not \(superPeers)")
         }
+        guard SlowHash.costs.contains(hashCost) else {
+            throw ValidationError("--hash-cost must be 1 to 11, not \(hashCost)")
+        }
         let interval = holdDuration
         guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
             throw ValidationError("--hold must be 100ms to 1h")
@@ -135,6 +149,9 @@ struct NodeCommand: ParsableCommand {
         } catch let error as ShellError {
             Self.complain("\(error)")
             Glibc.exit(EX_UNAVAILABLE)
+        } catch let error where error is StoreError || error is DiskError {
+            Self.complain("\(error)")
+            Glibc.exit(EX_IOERR)
         } catch {
             Self.complain("\(error)")
             Glibc.exit(EX_SOFTWARE)
@@ -162,12 +179,25 @@ struct NodeCommand: ParsableCommand {
         settings.lineBytesMax = forClients.lineBytesMax
         settings.pendingBytesMax = forClients.pendingBytesMax
         settings.connectionsMax = LimitOptions.sockets(filesMax: filesMax)
-        let hooks = ShellHooks(
+        var hooks = ShellHooks(
             record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
             ready: { try Notifier.ready() },
             show: Self.complain
         )
-        let shell = try Shell.launch(ServerCore(configuration: configuration), settings, hooks)
+        hooks.hasher = SlowHash(cost: hashCost)
+        let core: ServerCore
+        if let dataDir {
+            let store = try Store.open(in: dataDir)
+            hooks.store = store
+            core = try ServerCore(
+                configuration: configuration,
+                disk: store.contents(),
+                age: store.age
+            )
+        } else {
+            core = ServerCore(configuration: configuration)
+        }
+        let shell = try Shell.launch(core, settings, hooks)
         ControlInput.forwardSignals(to: shell.control)
         ControlInput.forwardControls(to: shell.control)
         let code = try shell.wait()
@@ -210,6 +240,7 @@ struct NodeCommand: ParsableCommand {
         configuration.superPeers = superPeers
         configuration.seed = seed
         system.apply(to: &configuration)
+        configuration.markKey = Machine.newKey()
         return configuration
     }
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Messaging
 
-/// What all servers of a system are given alike: how names are registered, and from which load on
-/// newcomers are sent elsewhere.
+/// What all servers of a system are given alike: how names are registered, in which order messages are
+/// delivered, and from which load on newcomers are sent elsewhere.
 struct SystemOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -22,6 +22,23 @@ struct SystemOptions: ParsableArguments {
     var registration = RegistrationMode.quorum
 
     @Option(
+        help: ArgumentHelp(
+            "In which order messages are delivered: fifo, causal, total.",
+            discussion: """
+                It must be the same for all servers of a system. With total the master numbers all messages, \
+                which needs --registration quorum. The default is fifo.
+                """
+        ),
+        transform: { text in
+            guard let ordering = MessageOrdering(rawValue: text) else {
+                throw ValidationError("must be fifo, causal or total, not \(text)")
+            }
+            return ordering
+        }
+    )
+    var ordering = MessageOrdering.fifo
+
+    @Option(
         help: """
             From which load on new clients are sent elsewhere, MIN..MAX sessions: below MIN never, from \
             MAX always. The default is 200..400.
@@ -36,9 +53,18 @@ struct SystemOptions: ParsableArguments {
     )
     var redirectServers: ThresholdsOption?
 
+    func validate() throws {
+        guard ordering != .total || registration == .quorum else {
+            throw ValidationError(
+                "--ordering total needs --registration quorum: else two masters would number messages"
+            )
+        }
+    }
+
     /// Sets what was given.
     func apply(to configuration: inout ServerConfiguration) {
         configuration.registration = registration
+        configuration.ordering = ordering
         if let redirectClients { configuration.clientRedirect = redirectClients.thresholds }
         if let redirectServers { configuration.serverRedirect = redirectServers.thresholds }
     }

@@ -25,7 +25,8 @@ struct Ordeal: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, ValidateCommand.self, DoctorCommand.self,
-            CleanCommand.self, SimulateCommand.self, RelayCommand.self, GuardCommand.self,
+            CleanCommand.self, SimulateCommand.self, ExplainCommand.self, CompareCommand.self,
+            RelayCommand.self, GuardCommand.self,
         ]
     )
 }

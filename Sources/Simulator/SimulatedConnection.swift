@@ -30,6 +30,8 @@ struct SimulatedConnection {
     var ends: [End]
     /// What waits for the heal, by the side that sent it.
     var waiting: [[Parcel]] = [[], []]
+    /// What arrived and is not read yet, by the side that sent it.
+    var unread: [[Parcel]] = [[], []]
     /// When the last parcel of each direction arrives: none overtakes another.
     var latest: [Instant] = [.zero, .zero]
     /// Whether the far side's node was told of the connection.

@@ -4,6 +4,9 @@ public struct SimulatedFault: Sendable, Hashable {
     public var at: Duration
     /// What.
     public var what: What
+    /// Whether servers that die lose their disks, as far as the system may bear it. The default is
+    /// false.
+    public var losesDisks = false
 
     /// Makes a fault.
     public init(at: Duration, what: What) {
@@ -16,6 +19,9 @@ public struct SimulatedFault: Sendable, Hashable {
         /// Servers die in the middle of what they do, at once; nil: they stay down. Where nobody else
         /// has what one of them holds, it waits a while, and then does not happen.
         case kill([Victim], restartAfter: Duration?)
+        /// All servers die at once and are started again, one `gap` after the other; the disks of some
+        /// are lost.
+        case killAll(restartAfter: Duration, gap: Duration, withoutDisks: [Int])
         /// A server dies while it is cut off from all others, before they have noticed.
         case killCutOff(Victim, ways: Ways, after: Duration, restartAfter: Duration)
         /// A client dies, and is started again.
@@ -74,7 +80,9 @@ public struct SimulatedFault: Sendable, Hashable {
 
 extension SimulatedFault: CustomStringConvertible {
     /// What goes wrong, for people: `at 1.25 s: kill the master, back after 0.3 s`.
-    public var description: String { "at \(at.shortText): \(what)" }
+    public var description: String {
+        "at \(at.shortText): \(what)" + (losesDisks ? ", disks are lost" : "")
+    }
 }
 
 extension SimulatedFault.What: CustomStringConvertible {
@@ -84,6 +92,10 @@ extension SimulatedFault.What: CustomStringConvertible {
         case .kill(let victims, let pause):
             let names = victims.map(\.description).joined(separator: " and ")
             return "kill \(names)" + (pause.map { ", back after \($0.shortText)" } ?? " for good")
+        case .killAll(let pause, let gap, let withoutDisks):
+            let lost = withoutDisks.map { "server.\($0)" }.joined(separator: ", ")
+            return "kill every server, back after \(pause.shortText), each \(gap.shortText) later"
+                + (lost.isEmpty ? "" : ", without the disks of \(lost)")
         case .killCutOff(let victim, let ways, let after, let pause):
             return "cut \(victim) off (\(ways)), kill it after \(after.shortText), "
                 + "back after \(pause.shortText)"

@@ -27,6 +27,8 @@ final class SimulatedNode {
     var diesAfter: Int?
     /// The fault that kills it.
     var fault: String?
+    /// Whether its disk is lost with it, or it never comes back.
+    var losesDisk = false
     /// How many records it has written.
     var records: Int64 = 0
     /// The latest setting of each timer: an earlier one that runs out is void.
@@ -45,6 +47,11 @@ final class SimulatedNode {
 
     func receive(_ event: Event, now: Instant) -> [Effect] {
         server?.core.receive(event, now: now) ?? client?.receive(event, now: now) ?? []
+    }
+
+    func receive(_ lines: [[UInt8]], over connection: ConnectionID, now: Instant) -> [Effect] {
+        server?.core.receive(lines, over: connection, now: now)
+            ?? client?.receive(lines, over: connection, now: now) ?? []
     }
 
     /// Whether it lives, and nothing is about to end it.

@@ -30,6 +30,8 @@ extension Simulation {
         switch plan.faults[number].what {
         case .kill(let victims, let pause):
             killAll(Array(Set(victims.map(resolve))).sorted(), number, attempt, pause)
+        case .killAll(let pause, let gap, let withoutDisks):
+            killEverything(number, attempt, pause, gap, withoutDisks)
         case .killCutOff(let victim, let ways, let after, _):
             let place = resolve(victim)
             cut(links(.others(of: .server(place + 1)), ways), .blackhole, number)
@@ -70,6 +72,50 @@ extension Simulation {
         }
     }
 
+    private func losesDisk(_ number: Int, isForGood: Bool = false) -> Bool {
+        plan.faults[number].losesDisks || isForGood
+    }
+
+    /// Whether servers may die by a fault: those who come back with their disks lose nothing.
+    private func mayDie(_ victims: [Int], _ number: Int, isForGood: Bool = false) -> Bool {
+        guard plan.isDurable else { return isSafe(victims) }
+        let isLost = losesDisk(number, isForGood: isForGood)
+        let others = serverPlaces.filter { !victims.contains($0) }
+        let someoneServes = others.contains { place in
+            nodes[place].map { $0.isServing && $0.isAlive } ?? false
+        }
+        return (!isLost || isSafe(victims))
+            && (someoneServes || canServeAgain(without: isLost ? victims : []))
+    }
+
+    /// Whether a majority of the last epoch's voters is there, or comes back with its disk, where these
+    /// do not: without it nobody serves once all were down, but by an operator's word.
+    private func canServeAgain(without lost: [Int]) -> Bool {
+        let last = serverPlaces.compactMap { nodes[$0] }.max {
+            $0.server?.core.epochNumber ?? 0 < $1.server?.core.epochNumber ?? 0
+        }
+        let voters = last?.server?.core.voterIDs ?? []
+        let back = serverPlaces.filter { place in
+            guard let node = nodes[place], !lost.contains(place), !node.losesDisk else {
+                return false
+            }
+            return voters.contains(node.server?.core.lifeID ?? "")
+        }
+        return plan.registration == .available || back.count > voters.count / 2
+    }
+
+    /// The servers whose disks are lost when all die: by chance, as long as what they hold is on the
+    /// disk of another one and a majority of the voters is left.
+    private func disksToLose(_ number: Int) -> [Int] {
+        var chance = SeededGenerator(seed: plan.seed, stream: "disks.\(id(number))")
+        var lost: [Int] = []
+        for place in chance.shuffled(Array(serverPlaces)) where chance.chance(1, in: 2) {
+            let victims = lost + [place]
+            if isSafe(victims), canServeAgain(without: victims) { lost = victims }
+        }
+        return lost
+    }
+
     /// Whether a node is there to be hit: one that never got ready would leave its last end unhealed.
     private func isUp(_ place: Int) -> Bool {
         nodes[place].map { $0.isAlive && $0.isReady } ?? false
@@ -91,16 +137,39 @@ extension Simulation {
         _ pause: Duration?
     ) {
         let living = victims.filter { isUp($0) }
-        guard isSafe(living), !living.isEmpty else {
+        guard mayDie(living, number, isForGood: pause == nil), !living.isEmpty else {
             tryLater(number, attempt)
             return
         }
         for (index, place) in living.enumerated() {
             let suffix = index == 0 ? "" : ".\(index + 1)"
+            nodes[place]?.losesDisk = losesDisk(number, isForGood: pause == nil)
             killNow(place, id(number) + suffix, pause)
         }
         if pause == nil { openFaults -= 1 }
         if let pause { queue.add(.heal(number), at: now + pause) }
+    }
+
+    /// Kills every server: their disks have what they hold.
+    private mutating func killEverything(
+        _ number: Int,
+        _ attempt: Int,
+        _ pause: Duration,
+        _ gap: Duration,
+        _ withoutDisks: [Int]
+    ) {
+        guard serverPlaces.allSatisfy({ isUp($0) }), canServeAgain(without: []) else {
+            tryLater(number, attempt)
+            return
+        }
+        var lost = Set(withoutDisks.map { $0 - 1 })
+        if plan.faults[number].losesDisks { lost.formUnion(disksToLose(number)) }
+        for place in serverPlaces {
+            nodes[place]?.losesDisk = lost.contains(place)
+            let suffix = place == 0 ? "" : ".\(place + 1)"
+            killNow(place, id(number) + suffix, pause + gap * place)
+        }
+        queue.add(.heal(number), at: now + pause + gap * plan.servers)
     }
 
     private mutating func kill(_ place: Int, _ number: Int, _ pause: Duration) {
@@ -115,7 +184,8 @@ extension Simulation {
     /// Kills a server that is cut off, where nobody lost anything with it.
     mutating func killCutOff(_ number: Int, _ place: Int) {
         guard case .killCutOff(_, _, _, let pause) = plan.faults[number].what else { return }
-        if isUp(place), isSafe([place]) {
+        if isUp(place), mayDie([place], number) {
+            nodes[place]?.losesDisk = losesDisk(number)
             killNow(place, id(number) + ".kill", pause)
         }
         queue.add(.heal(number), at: now + pause)
@@ -140,7 +210,7 @@ extension Simulation {
 
     /// Asks a server to end, and starts it again.
     private mutating func stop(_ place: Int, _ number: Int, _ attempt: Int, _ pause: Duration) {
-        guard let node = nodes[place], isUp(place), isSafe([place]) else {
+        guard let node = nodes[place], isUp(place), mayDie([place], number) else {
             tryLater(number, attempt)
             return
         }
@@ -193,7 +263,7 @@ extension Simulation {
         openFaults -= 1
         let fault = id(number)
         switch plan.faults[number].what {
-        case .kill, .killClient:
+        case .kill, .killAll, .killClient:
             healed(fault, "kill")
         case .stop:
             healed(fault, "stop")

@@ -118,12 +118,40 @@ extension Simulation {
     ) {
         let end = connections[index].ends[side.other.rawValue]
         guard !end.isClosed, let connection = end.connection else { return }
+        if let pause = plan.readAfter {
+            if connections[index].unread[side.rawValue].isEmpty {
+                queue.add(.read(connection: index, from: side), at: now + pause)
+            }
+            connections[index].unread[side.rawValue].append(parcel)
+            return
+        }
         switch parcel {
         case .line(let line):
             tell(end.node, end.incarnation, .received(connection, line: line))
         case .end(let reason):
             closeEnd(index, side.other, reason)
         }
+    }
+
+    /// A node reads what arrived meanwhile: all lines together, then the end.
+    mutating func read(_ index: Int, from side: SimulatedConnection.Side) {
+        var lines: [[UInt8]] = []
+        var reason: Event.CloseReason?
+        for parcel in connections[index].unread[side.rawValue] {
+            switch parcel {
+            case .line(let line): lines.append(line)
+            case .end(let why): reason = why
+            }
+        }
+        connections[index].unread[side.rawValue] = []
+        let end = connections[index].ends[side.other.rawValue]
+        guard !end.isClosed, let connection = end.connection, let node = nodes[end.node],
+            node.isRunning, node.incarnation == end.incarnation
+        else { return }
+        if !lines.isEmpty {
+            step(end.node, node) { [now] in $0.receive(lines, over: connection, now: now) }
+        }
+        if let reason { closeEnd(index, side.other, reason) }
     }
 
     /// Tells a node that its connection is closed by the other side.
@@ -136,6 +164,7 @@ extension Simulation {
         guard !end.isClosed else { return }
         connections[index].ends[side.rawValue].isClosed = true
         connections[index].waiting = [[], []]
+        connections[index].unread[side.other.rawValue] = []
         guard let connection = end.connection else { return }
         places[Int(connection.number)] = nil
         tell(end.node, end.incarnation, .closed(connection, reason: reason))

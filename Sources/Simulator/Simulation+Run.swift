@@ -91,10 +91,16 @@ extension Simulation {
     }
 
     /// Whether all is delivered and acknowledged that ever will be: what a client that does not resume
-    /// sent over a connection that broke may stay open.
+    /// sent over a connection that broke may stay open; and where the order is total, all that was sent
+    /// after a majority of the voters was lost for ever.
     private func isSettled(_ outstanding: OutstandingTracker.Outstanding) -> Bool {
         let forgets = plan.stockClients + plan.anonymousClients > 0
-        return outstanding.deliveries == 0 && (outstanding.sends == 0 || forgets)
+        let isStuck =
+            plan.ordering == .total
+            && !nodes.contains {
+                $0.map { $0.isRunning && $0.server?.core.hasQuorum ?? false } ?? false
+            }
+        return outstanding.deliveries == 0 && (outstanding.sends == 0 || forgets || isStuck)
     }
 
     private mutating func finish() {
@@ -159,7 +165,7 @@ extension Simulation {
         let node = SimulatedNode(
             name: name,
             incarnation: incarnation,
-            server: isServer ? ServerCore(configuration: server(place, isFirst)) : nil,
+            server: isServer ? core(place, isFirst) : nil,
             client: isServer ? nil : WorkloadCore(client(place, incarnation))
         )
         nodes[place] = node
@@ -187,9 +193,24 @@ extension Simulation {
         configuration.serverRedirect = plan.serverRedirect
         configuration.limits = plan.limits
         configuration.registration = plan.registration
+        configuration.ordering = plan.ordering
         configuration.wallClockOffset = plan.clockOffsets[place + 1] ?? .zero
         configuration.mechanisms = plan.mechanisms
         return configuration
+    }
+
+    private func core(_ place: Int, _ isFirst: Bool) -> ServerCore {
+        let configuration = server(place, isFirst)
+        guard plan.isDurable else { return ServerCore(configuration: configuration) }
+        do throws(DiskError) {
+            return try ServerCore(
+                configuration: configuration,
+                disk: disks[place]?.contents ?? StoreContents()
+            )
+        } catch {
+            // A simulated disk holds what servers wrote, nothing else.
+            preconditionFailure("\(configuration.name) must understand its disk: \(error)")
+        }
     }
 
     private func client(_ place: Int, _ incarnation: Int) -> WorkloadConfiguration {
@@ -230,6 +251,7 @@ extension Simulation {
     /// A fault kills it.
     mutating func die(_ place: Int) {
         guard let node = nodes[place], node.isRunning else { return }
+        crashDisk(of: place)
         let fields: FieldValues = [
             .fault: node.fault ?? "", .faultKind: "kill", .target: node.name,
         ]

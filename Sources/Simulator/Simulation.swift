@@ -37,6 +37,8 @@ public struct Simulation {
     /// The first invariant that was broken: it ends the run.
     var broken: String?
     var isStalled = false
+    /// The disks of servers, by place.
+    var disks: [Int: SimulatedDisk] = [:]
 
     /// The most steps of a run: beyond, it counts as one that never ends.
     static let stepsMax = 20_000_000
@@ -46,12 +48,14 @@ public struct Simulation {
         case event(node: Int, incarnation: Int, Event)
         case timer(node: Int, incarnation: Int, TimerID, setting: Int)
         case arrival(connection: Int, from: SimulatedConnection.Side, SimulatedConnection.Parcel)
+        case read(connection: Int, from: SimulatedConnection.Side)
         case call(connection: Int)
         case fault(Int, attempt: Int)
         case heal(Int)
         case killCutOff(Int, node: Int)
         case start(node: Int)
         case restart(node: Int)
+        case stored(node: Int, incarnation: Int, StoreTicket)
     }
 
     /// Makes a simulation of a plan.
@@ -126,6 +130,8 @@ public struct Simulation {
             tell(node, incarnation, .timer(timer))
         case .arrival(let connection, let side, let parcel):
             arrive(connection, from: side, parcel)
+        case .read(let connection, let side):
+            read(connection, from: side)
         case .call(let connection):
             call(connection)
         case .fault(let number, let attempt):
@@ -138,6 +144,8 @@ public struct Simulation {
             start(node, incarnation: 0, isFirst: false)
         case .restart(let node):
             restart(node)
+        case .stored(let node, let incarnation, let ticket):
+            stored(node, incarnation, ticket)
         }
     }
 
@@ -150,8 +158,14 @@ public struct Simulation {
         if case .received(let connection, _) = event, places[Int(connection.number)] == nil {
             return
         }
+        step(place, node) { [now] in $0.receive(event, now: now) }
+    }
+
+    /// Lets a node do something, and does what it says.
+    mutating func step(_ place: Int, _ node: SimulatedNode, _ receive: (SimulatedNode) -> [Effect])
+    {
         let limit = node.diesAfter
-        let effects = node.receive(event, now: now)
+        let effects = receive(node)
         if plan.checksInvariants, limit == nil { watch(node, place) }
         for effect in limit.map({ Array(effects.prefix($0)) }) ?? effects {
             perform(effect, of: place, node)
@@ -183,6 +197,15 @@ public struct Simulation {
             node.timers[timer] = nil
         case .record(let kind, let fields, let instant):
             write(node, kind, fields, at: instant ?? now)
+        case .store(let ticket, let operations):
+            store(place, node.incarnation, ticket, operations)
+        case .hash(let ticket, let request):
+            // Cheap, and as good as a slow one to those who only compare.
+            let text = Digest(user: "salt", secret: request.secret).description
+            queue.add(
+                .event(node: place, incarnation: node.incarnation, .hashed(ticket, text)),
+                at: now + plan.delayMin
+            )
         case .show:
             break
         case .ready:

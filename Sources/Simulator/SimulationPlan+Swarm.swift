@@ -22,6 +22,7 @@ extension SimulationPlan {
         plan.drawClients()
         plan.drawSettings()
         plan.drawServers()
+        plan.drawDisks()
         plan.drawFaults()
         plan.faults.sort { $0.at < $1.at }
         return plan
@@ -53,6 +54,12 @@ extension SimulationPlan {
         workload = .milliseconds(Int64(chance.within(2_500...4_000)))
     }
 
+    private mutating func drawDisks() {
+        var disks = chance("disks")
+        isDurable = disks.chance(1, in: 4)
+        diskDelayMax = .milliseconds(Int64(disks.pick([1, 5, 30]) ?? 1))
+    }
+
     /// Delays, and how much is sent: as much as can be afforded.
     private mutating func drawTiming() {
         var delay = chance("delay")
@@ -66,6 +73,8 @@ extension SimulationPlan {
                 )
             }
         }
+        var bursts = chance("bursts")
+        if bursts.chance(1, in: 4) { readAfter = .milliseconds(Int64(bursts.within(1...20))) }
         var rate = chance("rate")
         let least = max(40, clients * clients / 4)
         sendInterval = .milliseconds(Int64(least + rate.below(2 * least)))
@@ -95,6 +104,13 @@ extension SimulationPlan {
     private mutating func drawSettings() {
         var registration = chance("registration")
         if registration.chance(1, in: 5) { self.registration = .available }
+        var order = chance("ordering")
+        ordering = order.pick([.fifo, .causal, .total]) ?? .fifo
+        if ordering == .total {
+            self.registration = .quorum
+            // With fewer there is no back-up, and nothing is sent any more once the master is lost.
+            superPeers = max(superPeers, min(servers, 3))
+        }
         var redirect = chance("redirect")
         if redirect.chance(1, in: 3) {
             let low = redirect.within(0...max(1, clients / servers))

@@ -54,8 +54,17 @@ public struct SimulationPlan: Sendable {
     public var delayMin: Duration = .microseconds(100)
     /// The most that it takes. The default is 2 ms.
     public var delayMax: Duration = .milliseconds(2)
+    /// How long a process leaves what arrives over a connection, and then reads all of it at once; nil: it
+    /// reads each line as it arrives. The default is nil.
+    public var readAfter: Duration?
     /// How much longer some links take, all the time.
     public var slowLinks: [Link: Duration] = [:]
+    /// The order in which messages are delivered. The default is `fifo`.
+    public var ordering = MessageOrdering.fifo
+    /// Whether servers keep their state on disks. The default is false.
+    public var isDurable = false
+    /// The most time that a change takes to reach a disk. The default is 5 ms.
+    public var diskDelayMax: Duration = .milliseconds(5)
     /// What goes wrong.
     public var faults: [SimulatedFault] = []
 
@@ -78,7 +87,11 @@ public struct SimulationPlan: Sendable {
             switch guarantee {
             case .uniqueRegistration, .durableRegistration:
                 return registration == .quorum
-            case .causal, .total, .availability, .recovery, .latency:
+            case .causal:
+                return ordering != .fifo
+            case .total:
+                return ordering == .total
+            case .availability, .recovery, .latency:
                 return false
             case .noLoss, .noDuplication, .noCreation, .addressing, .noResurrection, .fifo,
                 .singleLogin, .authentication, .singleMaster, .oneSupervisor, .balance, .processes,
@@ -94,12 +107,14 @@ extension SimulationPlan: CustomStringConvertible {
     public var description: String {
         var lines = [
             "\(servers) servers, \(superPeers) super-peers wanted, hold \(hold.shortText), "
-                + "registration \(registration.rawValue)",
+                + "registration \(registration.rawValue), ordering \(ordering.rawValue)",
             "\(clients) clients (\(stockClients) stock, \(anonymousClients) anonymous), "
                 + "\(twins) more as users of others, for \(workload.shortText)",
             "a send every \(text(sendInterval)), leaving every \(text(churnInterval)), "
                 + "an intrusion every \(text(intruderInterval))",
-            "links take \(delayMin.nanoseconds / 1000) … \(delayMax.nanoseconds / 1000) µs",
+            isDurable ? "disks take up to \(diskDelayMax.shortText)" : "no disks",
+            "links take \(delayMin.nanoseconds / 1000) … \(delayMax.nanoseconds / 1000) µs"
+                + (readAfter.map { ", lines are read together after \($0.shortText)" } ?? ""),
         ]
         let slow = slowLinks.sorted { $0.key < $1.key }
         if !slow.isEmpty {

@@ -32,6 +32,9 @@ public struct ProcessSpecification: Sendable, Hashable {
     public var readiness: Readiness
     /// How long it may take to end after SIGTERM; then it gets SIGKILL.
     public var stopWithin: Duration
+    /// What is added to the orchestrator's nice value, 0 to 19: the more, the less of a busy processor it
+    /// gets. The default is 0.
+    public var niceness: Int
     /// The limit of open files; nil for the one that the orchestrator was started with.
     public var openFiles: Int?
 
@@ -45,9 +48,11 @@ public struct ProcessSpecification: Sendable, Hashable {
         acceptsControl: Bool = false,
         readiness: Readiness,
         stopWithin: Duration,
+        niceness: Int = 0,
         openFiles: Int? = nil
     ) {
         precondition(stopWithin >= .zero, "stopWithin must be 0 or more, got \(stopWithin)")
+        precondition((0...19).contains(niceness), "niceness must be 0...19, got \(niceness)")
         precondition(openFiles ?? 1 > 0, "openFiles must be over 0, got \(openFiles ?? 0)")
         self.node = node
         self.executable = executable
@@ -57,6 +62,7 @@ public struct ProcessSpecification: Sendable, Hashable {
         self.acceptsControl = acceptsControl
         self.readiness = readiness
         self.stopWithin = stopWithin
+        self.niceness = niceness
         self.openFiles = openFiles
     }
 

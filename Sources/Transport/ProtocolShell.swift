@@ -1,3 +1,4 @@
+import Dispatch
 import Evidence
 import Messaging
 import NIOCore
@@ -14,7 +15,12 @@ final class ProtocolShell<Core: ProtocolCore> {
     var connections: [ConnectionID: Connection] = [:]
     var listener: (any Channel)?
 
-    private let hooks: ShellHooks
+    let hooks: ShellHooks
+    /// The way back from other threads.
+    let gate: LoopGate
+    /// Where secrets are hashed, one after the other.
+    let hashing = DispatchQueue(label: "ordeal.hashing")
+
     private let ended: EventLoopPromise<Int32>
     private var events = CircularBuffer<Event>()
     private var isStepping = false
@@ -57,6 +63,7 @@ final class ProtocolShell<Core: ProtocolCore> {
         self.settings = settings
         self.hooks = hooks
         self.loop = loop
+        gate = LoopGate(loop)
         self.ended = ended
     }
 
@@ -193,7 +200,7 @@ final class ProtocolShell<Core: ProtocolCore> {
             }
             connections[id]?.isClosing = true
             return false
-        case .started, .dialFailed, .timer, .control:
+        case .started, .dialFailed, .timer, .control, .stored, .storeFailed, .hashed:
             return false
         }
     }
@@ -236,6 +243,10 @@ final class ProtocolShell<Core: ProtocolCore> {
                 setTimer(timer, duration)
             case .cancelTimer(let timer):
                 timers.removeValue(forKey: timer)?.cancel()
+            case .store(let ticket, let operations):
+                store(ticket, operations)
+            case .hash(let ticket, let request):
+                hash(ticket, request)
             case .record(let kind, let fields, let instant):
                 attempt { try hooks.record(kind, fields, instant ?? now) }
             case .show(let line):

@@ -15,6 +15,7 @@ public struct Shell<Core: ProtocolCore>: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loop: any EventLoop
     private let shell: NIOLoopBound<ProtocolShell<Core>>
+    private let gate: LoopGate
     private let exitCode: EventLoopFuture<Int32>
 
     /// Opens the listener and starts the core.
@@ -36,12 +37,14 @@ public struct Shell<Core: ProtocolCore>: Sendable {
                     eventLoop: loop
                 )
             }.wait()
+            let gate = try loop.submit { shell.value.gate }.wait()
             let address = try loop.flatSubmit { shell.value.listen() }.wait()
             return Shell(
                 address: address,
                 group: group,
                 loop: loop,
                 shell: shell,
+                gate: gate,
                 exitCode: ended.futureResult
             )
         } catch {
@@ -66,6 +69,7 @@ public struct Shell<Core: ProtocolCore>: Sendable {
     /// - Throws: what a hook threw, for example because the journal took no record.
     public func wait() throws -> Int32 {
         let result = Result { try exitCode.wait() }
+        gate.close()
         try? group.syncShutdownGracefully()
         return try result.get()
     }

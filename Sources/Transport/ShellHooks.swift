@@ -8,6 +8,10 @@ public struct ShellHooks: Sendable {
     public var ready: @Sendable () throws -> Void
     /// Shows a line to the person at the terminal.
     public var show: @Sendable (String) -> Void
+    /// The disk; nil: there is none, and storing fails. The default is nil.
+    public var store: (any StateStore)?
+    /// What hashes secrets; nil: none can be hashed. The default is nil.
+    public var hasher: (any SecretHashing)?
 
     /// Makes hooks; by default nothing is recorded, told or shown.
     public init(

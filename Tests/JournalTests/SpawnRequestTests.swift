@@ -84,6 +84,17 @@ struct SpawnRequestTests {
         #expect(text == "/usr\n100\n")
     }
 
+    @Test("a process is nicer than its parent by what is asked")
+    func niceness() throws {
+        let (_, before) = try run("nice") { _ in }
+        let (_, after) = try run("nice") { $0.niceness = 2 }
+        let numbers = [before, after].compactMap {
+            Int($0.trimmingPrefix(" ").prefix { $0 != "\n" })
+        }
+        #expect(numbers.count == 2)
+        #expect(numbers.last == min(19, (numbers.first ?? 0) + 2))
+    }
+
     @Test("signals that are ignored or blocked here are not so in the process")
     func signalsAreDefault() throws {
         signal(SIGUSR1, SIG_IGN)

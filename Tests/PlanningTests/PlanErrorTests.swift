@@ -119,6 +119,10 @@ import Testing
                 "`clients` must be one word or text, not a list"
             ),
             ("cluster: {servers: 1, clients: }", "`clients` must be one word or text, not nothing"),
+            (
+                "cluster: {servers: 1, clients: 1, ordering: total, registration: available}",
+                "`ordering` is total, but with `registration: available`"
+            ),
             ("cluster: many", "`cluster` must be a mapping, not `many`"),
             ("cluster: {servers: 1, clients: 1, hold: 1ms}", "`hold` is out of range: 1ms"),
             ("cluster: {servers: 1, clients: 1, stock-clients: 2}", "`stock-clients` is 2, but"),

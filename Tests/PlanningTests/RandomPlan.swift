@@ -40,6 +40,7 @@ struct RandomPlan {
             results[index].result = .violated
         }
         // Steps are apart, so that none of them meets nothing because of another.
+        let ordering = Cluster.Ordering.allCases[number(0...2)]
         let story = (0..<number(0...6)).map { index in
             Step(
                 id: "fault.\(index + 1)",
@@ -60,7 +61,9 @@ struct RandomPlan {
                 anonymousClients: number(0...clients - stock),
                 hold: .milliseconds(number(100...60_000)),
                 superPeers: number(1...64),
-                registration: flip() ? .quorum : .available,
+                registration: ordering == .total || flip() ? .quorum : .available,
+                ordering: ordering,
+                durable: flip(),
                 redirectClients: number(0...9)...number(9...10_000),
                 redirectServers: number(0...9)...number(9...10_000),
                 readyWithin: .milliseconds(number(100...600_000)),

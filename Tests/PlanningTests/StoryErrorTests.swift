@@ -264,4 +264,20 @@ import Testing
     func right(story: String) {
         #expect(PlanText.storyErrors("story: \(story)\n") == [])
     }
+
+    @Test(
+        "servers that keep what they know on disk may all be down at once, but not for good",
+        arguments: [
+            ("[{at: 1s, kill: {node: servers, then: restart after 1s}}]", ""),
+            ("[{at: 1s, restart: {node: servers, rolling: false}}]", ""),
+            ("[{at: 1s, stop: {node: servers}}, {at: 3s, start: {node: servers}}]", ""),
+            ("[{at: 1s, kill: {node: servers}}]", "no server is left from then on"),
+        ]
+    )
+    func durable(story: String, expected: String) {
+        let head = PlanText.head.replacing("clients: 4", with: "clients: 4, durable: true")
+        let errors = PlanText.errors("\(head)story: \(story)\n")
+        #expect(errors.count == (expected.isEmpty ? 0 : 1), "\(errors)")
+        #expect(expected.isEmpty || errors.first?.contains(expected) == true, "\(errors)")
+    }
 }

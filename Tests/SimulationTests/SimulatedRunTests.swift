@@ -22,6 +22,34 @@ import Testing
         )
     }
 
+    @Test(
+        "every server dies at once and comes back with its disk: every promise holds",
+        arguments: 1...100
+    )
+    func durable(seed: Int) {
+        expectAllHold(.durable(seed: UInt64(seed)), again: "durable plan, seed \(seed)")
+    }
+
+    @Test("without their disks servers forget what they promised, and the checkers see it")
+    func lostDisks() {
+        for seed in 1...5 {
+            var plan = SimulationPlan.durable(seed: UInt64(seed))
+            plan.servers = 1
+            plan.faults = [
+                SimulatedFault(
+                    at: .seconds(2),
+                    what: .killAll(
+                        restartAfter: .milliseconds(100),
+                        gap: .zero,
+                        withoutDisks: [1]
+                    )
+                )
+            ]
+            let result = Simulation.run(plan)
+            #expect(result.failure(result.judge().outcome) != nil, "seed \(seed)")
+        }
+    }
+
     @Test("the quickstart keeps every promise in the simulator", arguments: 1...1)
     func quickstart(seed: Int) {
         expectAllHold(.quickstart(seed: UInt64(seed)), again: "")

@@ -30,6 +30,29 @@ extension ProcessTests {
             await bench.supervisor.shutdown()
         }
 
+        @Test("who is ready is heard while others are still to be started")
+        func readyMeanwhile() async throws {
+            let bench = bench
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...80 {
+                    group.addTask {
+                        let script = "systemd-notify --ready && exec sleep 100"
+                        try await bench.supervisor.start(
+                            bench.shell("a.\(number)", script, .notify(within: .seconds(60)))
+                        )
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let ready = try await bench.journal.wait("ready", count: 80)
+            let spawned = bench.journal.records("spawned")
+            let place = { (fields: JournalStandIn.Fields) in Int(fields["ORDEAL_SEQ"] ?? "") }
+            let firstReady = try #require(ready.compactMap(place).min())
+            let lastSpawned = try #require(spawned.compactMap(place).max())
+            #expect(firstReady < lastSpawned)
+            await bench.supervisor.shutdown()
+        }
+
         @Test("READY=1 from a process outside of the group is ignored")
         func readyFromStranger() async throws {
             let supervisor = bench.supervisor

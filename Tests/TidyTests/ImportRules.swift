@@ -21,6 +21,8 @@ enum ImportRules {
         "Checkers": collections.union(["Evidence"]),
         "Simulator": collections.union(["Messaging", "Evidence", "Checkers"]),
         "Transport": system.union(nio).union(["Messaging", "Evidence"]),
+        "Store": system.union(["Messaging", "Transport", "GRDB", "Foundation"]),
+        "Secrets": system.union(["CCrypt", "Messaging", "Transport"]),
         "Planning": system.union(["Yams"]),
         "Journal": system.union(["CLinux", "Evidence"]),
         "JournalReading": system.union(["CSystemd", "Evidence", "Foundation"]),
@@ -31,7 +33,8 @@ enum ImportRules {
         "Report": ["Checkers", "Evidence", "Foundation"],
         "Arguments": ["Transport", "Messaging", "ArgumentParser"],
         "Node": system.union([
-            "Messaging", "Transport", "Journal", "Evidence", "Arguments", "ArgumentParser",
+            "Messaging", "Transport", "Store", "Secrets", "Journal", "Evidence", "Arguments",
+            "ArgumentParser",
         ]),
         "Client": system.union([
             "Messaging", "Transport", "Journal", "Evidence", "Arguments", "ArgumentParser",

@@ -27,6 +27,12 @@ struct EchoCore: ProtocolCore {
             return [.broadcast(connections, Self.frame("tick \(timer.number) \(ticks)"))]
         case .control(let control):
             return control == .stop ? [.exit(7)] : [.show(control.rawValue)]
+        case .stored(let ticket):
+            return [.show("stored \(ticket.number)")]
+        case .storeFailed(let reason):
+            return [.show("not stored: \(reason)"), .exit(74)]
+        case .hashed(let ticket, let text):
+            return [.show("hashed \(ticket.number): \(text ?? "not")")]
         }
     }
 
@@ -46,6 +52,11 @@ struct EchoCore: ProtocolCore {
                 .setTimer(TimerID(kind: 1, number: 3), after: .milliseconds(3)),
                 .cancelTimer(TimerID(kind: 1, number: 3)),
             ]
+        case "store":
+            let key = StoreKey(.fact, "echo")
+            return (1...3).map { .store(StoreTicket($0), [.put(key, [UInt8($0)])]) }
+        case "hash":
+            return [.hash(HashTicket(5), HashRequest(secret: "s", earlier: "e"))]
         case "record":
             return [
                 .record(.barrier, [:], at: Instant(nanoseconds: 5)), .record(.barrier, [:]),

@@ -1,6 +1,7 @@
 import Evidence
 import Glibc
 import Messaging
+import Secrets
 import Synchronization
 import Testing
 
@@ -39,9 +40,10 @@ import Testing
         settings.lineBytesMax = configuration.limits.forClients.lineBytesMax
         settings.pendingBytesMax = configuration.limits.forClients.pendingBytesMax
         settings.keepAlive = configuration.hold
-        let hooks = ShellHooks(record: { kind, fields, _ in
+        var hooks = ShellHooks(record: { kind, fields, _ in
             if kind == .limitExceeded { limits.add(fields[.reason] ?? "") }
         })
+        hooks.hasher = SlowHash(cost: 1)
         let shell = try Shell.launch(ServerCore(configuration: configuration), settings, hooks)
         let result = Result { try body(address) }
         shell.control(.stop)

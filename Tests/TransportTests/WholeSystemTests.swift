@@ -1,6 +1,7 @@
 import Evidence
 import Glibc
 import Messaging
+import Secrets
 import Synchronization
 import Testing
 
@@ -27,6 +28,13 @@ import Testing
                 },
                 ready: { _ = self.readyNodes.withLock { $0.insert(node) } }
             )
+        }
+
+        /// The same for a server, with cheap hashes.
+        func serverHooks(_ node: String) -> ShellHooks {
+            var hooks = hooks(node)
+            hooks.hasher = SlowHash(cost: 1)
+            return hooks
         }
 
         var all: [Entry] { entries.withLock { $0 } }
@@ -63,7 +71,7 @@ import Testing
         )
         configuration.hold = .milliseconds(1000)
         let settings = ShellSettings(listen: address)
-        let hooks = evidence.hooks("server.\(number)")
+        let hooks = evidence.serverHooks("server.\(number)")
         return (
             try Shell.launch(ServerCore(configuration: configuration), settings, hooks), address
         )

@@ -47,6 +47,8 @@ struct ordeal_spawn_request {
     int parent_death_signal;
     /* Whether it gets a session of its own, not only a process group. */
     int new_session;
+    /* What is added to the caller's nice value: the more, the less of a busy processor it gets. */
+    int niceness;
     /* The soft limit of open files, or 0 for the caller's. */
     uint64_t open_files;
     /* Space for 10 digits inside `environment` where its own pid is written, or NULL. */

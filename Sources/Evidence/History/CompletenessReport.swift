@@ -17,6 +17,8 @@ public struct CompletenessReport: Sendable {
     public private(set) var cutShort: String?
     /// Whether the orchestrator's record of the end of all writing is there.
     public private(set) var hasBarrier = false
+    /// Whether more records were to come when these were read.
+    public let isOngoing: Bool
 
     /// Whether nothing is missing and nothing is wrong.
     public var isComplete: Bool { gaps.isEmpty && problems.isEmpty && damage.isEmpty }
@@ -25,9 +27,11 @@ public struct CompletenessReport: Sendable {
         records: RecordTable,
         incarnations: [History.Incarnation],
         conflicts: [Int],
-        damage: [Damage]
+        damage: [Damage],
+        isOngoing: Bool
     ) {
         self.damage = damage
+        self.isOngoing = isOngoing
         let own = records.indices.first {
             records.event($0) == .runStarted || records.event($0) == .barrier
         }
@@ -36,7 +40,7 @@ public struct CompletenessReport: Sendable {
         if orchestrator == nil {
             problems.append("no record of the run's own (run-started) is there")
         }
-        if !hasBarrier {
+        if !hasBarrier && !isOngoing {
             problems.append("the barrier record is missing: the journal may not have been synced")
         }
         if let cut = records.indices.first(where: { records.event($0) == .runCutShort }) {
@@ -97,7 +101,7 @@ public struct CompletenessReport: Sendable {
             if next < accepted {
                 gaps.append(EvidenceGap(incarnation: id, from: next, through: accepted - 1))
             }
-        } else if id.node != orchestrator || !hasBarrier {
+        } else if !isOngoing && (id.node != orchestrator || !hasBarrier) {
             gaps.append(EvidenceGap(incarnation: id, from: next, through: nil))
         }
         if let accepted, next > accepted + 1 {

@@ -37,13 +37,23 @@ public struct History: Sendable {
     public let completeness: CompletenessReport
 
     /// Sorts and relates the records of one run.
-    public init(records: some Sequence<Record>, damage: [Damage] = []) {
-        self.init(table: RecordTable(records), damage: damage)
+    ///
+    /// - Parameter isOngoing: whether more records are to come: what is not there yet is no gap.
+    public init(
+        records: some Sequence<Record>,
+        damage: [Damage] = [],
+        isOngoing: Bool = false
+    ) {
+        self.init(table: RecordTable(records), damage: damage, isOngoing: isOngoing)
     }
 
     /// Sorts and relates the records of one run; who has no further use for the table gives it away, so
     /// that it is there only once.
-    public init(table: consuming RecordTable, damage: [Damage] = []) {
+    public init(
+        table: consuming RecordTable,
+        damage: [Damage] = [],
+        isOngoing: Bool = false
+    ) {
         var builder = HistoryBuilder(table: table)
         builder.build()
         self.records = builder.records
@@ -64,7 +74,8 @@ public struct History: Sendable {
             records: builder.records,
             incarnations: builder.incarnations,
             conflicts: builder.conflicts,
-            damage: damage
+            damage: damage,
+            isOngoing: isOngoing
         )
     }
 

@@ -94,7 +94,8 @@ extension HistoryBuilder {
             .send, .ack, .sendFail, .sendInfo, .deliver, .confirmed, .listening, .roleChanged,
             .epochChanged, .peerRaised, .peerAdmitted, .peerRefused, .peerListed, .peerLost,
             .linkLost, .supervisorChanged, .supervisorLost, .redirectDecided, .registered,
-            .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted,
+            .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded,
+            .runStarted,
             .runCutShort, .phase, .spawned, .ready, .exited, .output, .drainEnded,
             .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:

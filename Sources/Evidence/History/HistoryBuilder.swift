@@ -102,7 +102,8 @@ struct HistoryBuilder {
         case .started, .streamStarted, .listening, .epochChanged, .peerRaised,
             .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost, .supervisorChanged,
             .supervisorLost, .redirectDecided, .registered, .loginHeld,
-            .stored, .forwarded, .acknowledged, .dropped, .limitExceeded, .runStarted, .runCutShort,
+            .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded, .runStarted,
+            .runCutShort,
             .output,
             .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:

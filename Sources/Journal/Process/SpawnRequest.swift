@@ -17,6 +17,8 @@ package struct SpawnRequest: Sendable {
     package var parentDeathSignal: Int32 = SIGKILL
     /// Whether it gets a session of its own, not only a process group.
     package var hasOwnSession = false
+    /// What is added to the caller's nice value, 0 to 19: the more, the less of a busy processor it gets.
+    package var niceness = 0
     /// The limit of open files; nil for the caller's.
     package var openFiles: UInt64?
     /// Whether `LISTEN_PID` is set to the new process's pid.
@@ -57,6 +59,7 @@ package struct SpawnRequest: Sendable {
                     request.descriptor_count = Int32(descriptors.count)
                     request.parent_death_signal = parentDeathSignal
                     request.new_session = hasOwnSession ? 1 : 0
+                    request.niceness = Int32(niceness)
                     request.open_files = openFiles ?? 0
                     request.pid_text =
                         tellsListenPID

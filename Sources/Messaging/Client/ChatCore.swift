@@ -6,8 +6,8 @@ public struct ChatCore: ProtocolCore {
     private var client: ClientCore
     private var isStopping = false
     private var hasEnded = false
-    /// What was said last of being without a connection; nil while there is one.
-    private var lastTrouble: String?
+    /// What was said of being without a connection; nothing while there is one.
+    private var troubles: [String] = []
     private var wasConnected = false
 
     /// What `/help` shows.
@@ -20,6 +20,8 @@ public struct ChatCore: ProtocolCore {
 
     private static let stopTimer = TimerID(kind: 40)
     private static let exitRefused: Int32 = 1
+    /// So much is said of being without a connection, then nothing more until there is one.
+    private static let troublesMax = 16
 
     /// Makes a chat.
     public init(_ configuration: ClientConfiguration) {
@@ -35,6 +37,7 @@ public struct ChatCore: ProtocolCore {
         case .control(.stop): stop(now, &effects)
         case .timer(Self.stopTimer): end(0, now, &effects)
         case .control, .timer, .connected, .dialFailed, .received, .closed: break
+        case .stored, .storeFailed, .hashed: break
         }
         finishStep(now, &effects)
         return effects
@@ -110,23 +113,27 @@ public struct ChatCore: ProtocolCore {
     private mutating func show(_ notice: ClientNotice, _ now: Instant, _ effects: inout [Effect]) {
         let user = client.configuration.user
         switch notice {
-        case .registered(alreadyTaken: false):
+        case .registered:
             effects.append(.show("* registered as \(user)"))
-        case .registered(alreadyTaken: true):
+        case .nameTaken(mayBeOurs: true):
+            effects.append(.show("* \(user) is registered, it may be by the attempt before"))
+        case .nameTaken(mayBeOurs: false):
             effects.append(.show("* the name \(user) is taken: choose another, or give its secret"))
             end(Self.exitRefused, now, &effects)
         case .loggedIn(_, let server):
             let again = wasConnected ? " again" : ""
             effects.append(.show("* connected\(again) to \(server) as \(user)"))
             if !wasConnected { effects.append(.show("* /help shows what can be typed")) }
-            lastTrouble = nil
+            troubles = []
             wasConnected = true
         case .disconnected(let reason):
-            // It is said once, not with each attempt.
-            guard !isStopping, lastTrouble != reason else { return }
-            let what = lastTrouble == nil && wasConnected ? "connection lost" : "not connected"
+            // Of each server it is said once, not with each attempt.
+            guard !isStopping, troubles.count < Self.troublesMax, !troubles.contains(reason) else {
+                return
+            }
+            let what = troubles.isEmpty && wasConnected ? "connection lost" : "not connected"
             effects.append(.show("* \(what): \(reason); trying again"))
-            lastTrouble = reason
+            troubles.append(reason)
         case .present(let users, let count):
             let rest = Int(count) - users.count
             let names = users.map(Self.plain).joined(separator: ", ")

@@ -67,7 +67,8 @@ extension ClientCore {
             resume = Resume(
                 client: configuration.client,
                 stream: outbox.stream,
-                acknowledged: outbox.acknowledged
+                acknowledged: outbox.acknowledged,
+                delivered: ordering == .causal ? inbox.delivered : []
             )
         }
         let secret = configuration.isAnonymous ? nil : configuration.secret
@@ -88,7 +89,7 @@ extension ClientCore {
     mutating func registered(_ link: Link, operation: Int64) {
         record(.registerOK, [.operation: "\(operation)", .user: configuration.user])
         registration = .done
-        tell(.registered(alreadyTaken: false))
+        tell(.registered)
         login(link)
     }
 
@@ -108,7 +109,7 @@ extension ClientCore {
         case .taken:
             // An earlier incarnation or an attempt without an answer has the name: its login will tell.
             registration = .taken
-            tell(.registered(alreadyTaken: true))
+            tell(.nameTaken(mayBeOurs: isRegistrationUndecided))
             connect(to: link.address)
         case .noQuorum, .refused:
             tell(.refused(info: info, isFinal: false))
@@ -176,6 +177,7 @@ extension ClientCore {
 
     private mutating func beginStream(reason: String) {
         outbox.beginStream()
+        inbox.beginStream()
         behindSince = nil
         record(
             .streamStarted,
@@ -205,6 +207,7 @@ extension ClientCore {
     mutating func abandon(_ reason: String) {
         switch phase {
         case .registering(let link, let operation):
+            isRegistrationUndecided = true
             order(.abort(link.connection))
             record(
                 .registerInfo,

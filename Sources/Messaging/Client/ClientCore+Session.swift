@@ -76,6 +76,7 @@ extension ClientCore {
         if !resumes { beginStreamOfConnection() }
         behindSince = nil
         servers.succeeded()
+        ordering = grant?.ordering ?? .fifo
         inbox.begin()
         let session = Session(
             number: counters.nextSession(),
@@ -119,6 +120,10 @@ extension ClientCore {
                 }
             isNew = inbox.isNew(sender: user, place: seen)
             if !configuration.mechanisms.contains(.repeatCheck) { isNew = true }
+            if inbox.isOverfull {
+                lost("the server confirms nothing", close: .abort(session.link.connection))
+                return
+            }
         }
         if isNew { handOver(activity, content, sender: sender, place: place, session) }
         guard session.resumes else { return }

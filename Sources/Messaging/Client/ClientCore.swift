@@ -14,6 +14,8 @@ public struct ClientCore: ProtocolCore {
     var phase: Phase = .resting
     var wantsSession = false
     var registration: Registration
+    /// Whether an attempt to register ended without an answer, so that it may have taken effect.
+    var isRegistrationUndecided = false
     var outbox: Outbox
     var inbox = Inbox()
     var servers: ServerList
@@ -21,6 +23,8 @@ public struct ClientCore: ProtocolCore {
     var now: Instant = .zero
     /// Since when every login was answered `behind`.
     var behindSince: Instant?
+    /// The order in which the cluster delivers messages, as far as it said so.
+    public internal(set) var ordering = MessageOrdering.fifo
     var counters = ClientCounters()
     private var lastDial: Int64 = 0
     private var effects: [Effect] = []
@@ -112,7 +116,7 @@ public struct ClientCore: ProtocolCore {
         self.now = now
         endIfSilent()
         switch event {
-        case .started, .control:
+        case .started, .control, .stored, .storeFailed, .hashed:
             break
         case .connected(let connection, let dial):
             connected(connection, dial)

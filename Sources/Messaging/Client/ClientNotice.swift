@@ -2,8 +2,11 @@ public import Evidence
 
 /// What a client core tells the one who drives it: a workload or a person.
 public enum ClientNotice: Sendable, Equatable {
-    /// The name is the user's: registered now, or somebody has it already.
-    case registered(alreadyTaken: Bool)
+    /// The name is the user's.
+    case registered
+    /// Somebody has the name; the login that follows tells who. `mayBeOurs`: an earlier attempt had no
+    /// answer, so it may be this user.
+    case nameTaken(mayBeOurs: Bool)
     /// A session is open at this server.
     case loggedIn(session: Int64, server: Address)
     /// The session is over, or an attempt came to nothing; the client tries again unless it was asked

@@ -39,6 +39,8 @@ public struct OperatorCore: ProtocolCore {
             return end("\(server) closed without an answer", Self.unavailable)
         case .timer:
             return end("\(server) did not answer in time", Self.unavailable)
+        case .stored, .storeFailed, .hashed:
+            return []
         case .control(let control):
             switch control {
             case .stop: return end("interrupted", Self.unavailable)

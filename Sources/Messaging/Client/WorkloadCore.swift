@@ -79,6 +79,7 @@ public struct WorkloadCore: ProtocolCore {
         case .timer(let timer):
             if let kind = Timer(rawValue: timer.kind) { fired(kind, now, &effects) }
         case .connected, .dialFailed, .received, .closed: break
+        case .stored, .storeFailed, .hashed: break
         }
         effects += client.takeEffects()
         for notice in client.takeNotices() { heed(notice, now, &effects) }
@@ -134,7 +135,8 @@ public struct WorkloadCore: ProtocolCore {
             sendLast(now)
         case .loggedOut:
             if case .stopping = phase { end(exitCode: 0, now, &effects) }
-        case .registered, .disconnected, .refused, .redirected, .acknowledged, .delivered,
+        case .registered, .nameTaken, .disconnected, .refused, .redirected, .acknowledged,
+            .delivered,
             .present, .newStream:
             break
         }

@@ -24,6 +24,11 @@ public enum Effect: Sendable, Equatable {
     case setTimer(TimerID, after: Duration)
     /// Forget a timer; nothing happens where it is not set.
     case cancelTimer(TimerID)
+    /// Change what is on the disk, all of it or nothing; `stored` follows once it outlives a crash, in
+    /// the order of the tickets, or `storeFailed`.
+    case store(StoreTicket, [StoreOperation])
+    /// Hash a secret slowly, beside everything else; `hashed` follows.
+    case hash(HashTicket, HashRequest)
     /// Write a record; the shell adds what every record carries. The time is the `now` of the step,
     /// unless one is given.
     case record(EventKind, FieldValues, at: Instant? = nil)

@@ -14,6 +14,12 @@ public enum Event: Sendable, Equatable {
     case closed(ConnectionID, reason: CloseReason)
     /// A timer that the core set has run out.
     case timer(TimerID)
+    /// What was to be stored with this ticket, and with all before it, is on the disk.
+    case stored(StoreTicket)
+    /// The disk took a change not, and takes none any more.
+    case storeFailed(reason: String)
+    /// What a secret came to: a text with its salt and cost; nil where it cannot be hashed.
+    case hashed(HashTicket, String?)
     /// Somebody who controls the process asks for something.
     case control(Control)
 

@@ -34,3 +34,26 @@ public struct TimerID: Sendable, Hashable {
         self.number = number
     }
 }
+
+/// A group of changes on the disk, as its core numbers them: each larger than the one before.
+public struct StoreTicket: Sendable, Hashable, Comparable {
+    /// The core's number for it.
+    public var number: Int64
+
+    /// Makes a ticket.
+    public init(_ number: Int64) { self.number = number }
+
+    /// Orders tickets by age, the oldest first.
+    public static func < (left: StoreTicket, right: StoreTicket) -> Bool {
+        left.number < right.number
+    }
+}
+
+/// A secret that is being hashed, as its core numbers them: never used twice.
+public struct HashTicket: Sendable, Hashable {
+    /// The core's number for it.
+    public var number: Int64
+
+    /// Makes a ticket.
+    public init(_ number: Int64) { self.number = number }
+}

@@ -24,9 +24,16 @@ public struct Mechanisms: OptionSet, Sendable, Hashable {
     /// Registrations and epochs take a majority of the voters.
     public static let quorum = Mechanisms(rawValue: 1 << 6)
 
+    /// Where the order is causal, a client is taken only where nothing is missing that it was delivered.
+    public static let behindCheck = Mechanisms(rawValue: 1 << 7)
+    /// Where the order is total, the master numbers all messages.
+    public static let numbering = Mechanisms(rawValue: 1 << 8)
+    /// A next epoch's voters get all that the last one's voters know of the numbers.
+    public static let orderBase = Mechanisms(rawValue: 1 << 9)
+
     /// All of them: the default.
     public static let all: Mechanisms = [
         .deduplication, .repeatCheck, .resend, .pendingOnFailover, .heldBeforeAnswer, .epochCheck,
-        .quorum,
+        .quorum, .behindCheck, .numbering, .orderBase,
     ]
 }

@@ -116,12 +116,14 @@ extension ServerCore {
         // After a pause of this process what others sent meanwhile is still to be read.
         if !wasStalled { closeSilent() }
         flushLimits()
+        noteLife()
         watchJoin()
         watchDials()
         watchClients()
         watchProbes()
         flushDeliveries()
         guard role != .peer else { return }
+        settleLosses()
         watchSessions()
         watchLogins()
         flushAcknowledgements()
@@ -130,6 +132,10 @@ extension ServerCore {
         considerRaising()
         considerRisen()
         dropOld()
+        if configuration.ordering == .total {
+            proposeAgain()
+            watchWaiting()
+        }
         if now >= nextAnnouncement { announce() }
     }
 }

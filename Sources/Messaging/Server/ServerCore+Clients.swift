@@ -106,13 +106,19 @@ extension ServerCore {
             registerFailed(connection, user, .noQuorum)
             return
         }
-        let request = number()
-        registering[request] = connection
+        guard registrations[user] == nil else {
+            registerFailed(connection, user, .taken)
+            return
+        }
+        guard canHash else {
+            registerFailed(connection, user, .refused)
+            return
+        }
         clients[connection] = .registering(user: user, waiting: [])
-        ask(.register(request: request, user: user, secret: secret))
+        hash(HashRequest(secret: secret), for: .register(connection, user: user))
     }
 
-    private mutating func registerFailed(
+    mutating func registerFailed(
         _ connection: ConnectionID,
         _ user: String,
         _ reason: RegisterFailure
@@ -186,12 +192,13 @@ extension ServerCore {
         PeerRequest.LoginAttempt(
             session: session.id,
             user: session.user,
-            secret: session.secret,
             client: session.resume?.client,
             stream: session.stream,
             acknowledged: session.resume?.acknowledged ?? 0,
             attachment: max(attachments, 1),
-            isCheck: session.redirect != nil
+            isVerified: session.mark != nil,
+            isCheck: session.redirect != nil,
+            delivered: configuration.ordering == .causal ? session.resume?.delivered ?? [] : []
         )
     }
 
@@ -201,7 +208,12 @@ extension ServerCore {
         else { return }
         var grant: Grant?
         if !session.isStock {
-            grant = Grant(isRedirect: session.redirect != nil, hold: hold, accepted: accepted)
+            grant = Grant(
+                isRedirect: session.redirect != nil,
+                hold: hold,
+                accepted: accepted,
+                ordering: configuration.ordering
+            )
         }
         let info = "logged in as user \(session.user)"
         send(session.connection, ServerReply.loginSuccess(info: info, grant: grant).frame())
@@ -215,6 +227,7 @@ extension ServerCore {
         session.isOpen = true
         session.acknowledged = accepted
         session.taken = taken
+        if configuration.ordering == .causal { session.believe(session.resume?.delivered ?? []) }
         sessions[id] = session
         clients[session.connection] = .session(id)
         if session.isAnonymous { anonymous.insert(id) }

@@ -26,6 +26,10 @@ extension ServerCore {
 
     mutating func dialFailed(_ dial: DialID) {
         guard let purpose = dials.removeValue(forKey: dial)?.purpose else { return }
+        if case .attach = purpose, !isReady {
+            let places = configuration.remotes.map(\.description).joined(separator: ", ")
+            showOnce("no server answers at \(places) yet; trying again")
+        }
         callFailed(purpose)
     }
 
@@ -72,7 +76,14 @@ extension ServerCore {
     ) throws(WireError) {
         switch phase {
         case .fresh:
-            switch try JoinMessage(message) {
+            let join: JoinMessage?
+            do throws(WireError) {
+                join = try JoinMessage(message)
+            } catch {
+                if isStranger(message, over: connection) { return }
+                throw error
+            }
+            switch join {
             case .authenticate(let introduction)?:
                 admit(introduction, over: connection)
             case .takeOver(let secret)?:
@@ -105,6 +116,15 @@ extension ServerCore {
             guard let mesh = try MeshMessage(message) else { throw unexpected(message) }
             handle(mesh, from: server)
         }
+    }
+
+    /// Whether somebody who does not know what AUTHENTICATE must have does not know the secret either: that is
+    /// what it is told then, before it is closed.
+    private mutating func isStranger(_ message: WireReader, over connection: ConnectionID) -> Bool {
+        guard message.command == "AUTHENTICATE", let secret = try? message.string("secret") else {
+            return false
+        }
+        return !showsSecret(secret, "a stranger", over: connection)
     }
 
     private var limits: ServerLimits { configuration.limits }

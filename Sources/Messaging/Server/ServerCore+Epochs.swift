@@ -7,13 +7,14 @@ extension ServerCore {
         case .prepare(let current, let ballot):
             adopt(current)
             prepare(current.number, ballot, for: server)
-        case .promise(let number, let ballot, let accepted, let registrations):
-            promised(number, ballot, accepted, registrations, by: server)
+        case .promise(let number, let ballot, let accepted, let registrations, let numbered):
+            promised(number, ballot, accepted, registrations, numbered, by: server)
         case .reject(let number, let ballot):
             rejected(number, ballot)
-        case .base(let proposal, let registrations, let isLast):
+        case .base(let proposal, let registrations, let numbered, let isLast):
             election.bases[proposal, default: []] += registrations
-            if isLast { tell(server, .epoch(.baseStored(proposal: proposal))) }
+            keepBase(proposal, registrations)
+            if isLast { baseArrived(proposal, numbered, from: server) }
         case .baseStored(let proposal):
             guard election.proposal?.value.proposal == proposal else { return }
             election.proposal?.awaited.remove(server)
@@ -73,12 +74,13 @@ extension ServerCore {
     ///
     /// - Returns: why not; nil where it is done.
     mutating func takeOver() -> String? {
-        guard role.serves, epoch.number > 0 else {
+        guard role.serves || waitsForVoters, epoch.number > 0 else {
             return "only a super-peer can take over, this server is a \(role.rawValue)"
         }
         guard !hasMajorityOfVoters else {
             return "a majority of the voters of epoch \(epoch.number) is linked: it decides itself"
         }
+        if waitsForVoters { serveAgain() }
         decideAlone(reason: "TAKE_OVER by an operator")
         return nil
     }
@@ -148,6 +150,7 @@ extension ServerCore {
         _ ballot: Ballot,
         _ accepted: AcceptedEpoch?,
         _ registrations: [Registration],
+        _ numbered: OrderBase,
         by voter: ServerID
     ) {
         guard var proposal = election.proposal, number == epoch.number,
@@ -160,6 +163,7 @@ extension ServerCore {
         for registration in registrations {
             proposal.registrations[registration.user] = registration
         }
+        proposal.ordering.unite(with: numbered)
         let isEnough = proposal.promises.count >= majority
         if isEnough {
             if let best = proposal.best {
@@ -176,11 +180,17 @@ extension ServerCore {
         let union = proposal.registrations.merging(self.registrations) { _, counted in counted }
         let base = union.values.sorted { $0.user < $1.user }
         let parts = base.isEmpty ? [base] : base.parts(of: 500)
+        let following = proposal.ordering.following.map { ($0.order, $0) }
+        let numbered = OrderBase(
+            through: proposal.ordering.through,
+            messages: Dictionary(uniqueKeysWithValues: following)
+        )
         for voter in proposal.awaited.sorted() {
             for (index, part) in parts.enumerated() {
                 let isLast = index == parts.count - 1
                 let name = proposal.value.proposal
-                tell(voter, .epoch(.base(proposal: name, part, isLast: isLast)))
+                let rest = isLast ? numbered : OrderBase()
+                tell(voter, .epoch(.base(proposal: name, part, rest, isLast: isLast)))
             }
         }
         acceptIfReady()
@@ -248,7 +258,8 @@ extension ServerCore {
                     number: number,
                     ballot,
                     election.accepted,
-                    union.values.sorted { $0.user < $1.user }
+                    union.values.sorted { $0.user < $1.user },
+                    orderBase
                 )
             )
         )
@@ -280,8 +291,16 @@ extension ServerCore {
         guard next.isAfter(epoch), has(.epochCheck) || role != .master else { return }
         let base = election.bases[next.proposal] ?? []
         let roundMax = election.roundMax
+        // Without a base, as after a take-over, a voter goes by what it voted for itself.
+        let numbered =
+            election.orderBases[next.proposal]?.messages
+            ?? (next.master == id ? election.numbered : [:])
         epoch = next
+        forgetKeptElection()
         election = Election()
+        election.numbered = numbered.filter { $0.key > log.lastOrder }
+        for (_, message) in election.numbered.sorted(by: { $0.key < $1.key }) { keep(message) }
+        sequencer.beginEpoch()
         election.roundMax = roundMax
         election.nextTry = now + (next.master == id ? .zero : hold / 8)
         var fields: FieldValues = [.epoch: epochText, .peer: next.master.name]
@@ -307,6 +326,7 @@ extension ServerCore {
         // Whoever lacks what the last epoch's voters held gets it in store order.
         if !isNew.isEmpty { mark(.epochBaseApplied) }
         for registration in isNew { store(.registered(registration)) }
+        storeBase()
         announce()
     }
 }

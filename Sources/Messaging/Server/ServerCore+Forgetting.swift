@@ -11,12 +11,15 @@ extension ServerCore {
         for (session, state) in knownSessions {
             if let closedAt = state.closedAt, now - closedAt > retention {
                 knownSessions[session] = nil
+                forgetKept(session)
             }
         }
         var inUse: Set<Source> = []
         for state in knownSessions.values {
             inUse.insert(Source(user: state.record.user, stream: state.record.stream))
         }
+        // Where the order is causal clients go on saying that they were delivered such a stream.
+        guard configuration.ordering != .causal else { return }
         let over = droppedStreams.filter { source, number in
             streams[source]?.taken ?? 0 <= number && !inUse.contains(source)
         }
@@ -24,10 +27,13 @@ extension ServerCore {
         for source in over.keys {
             streams[source] = nil
             droppedStreams[source] = nil
+            forgetKept(source)
         }
         for (user, sources) in acknowledged {
             let left = sources.filter { over[$0.key] == nil }
-            if left.count < sources.count { acknowledged[user] = left.isEmpty ? nil : left }
+            guard left.count < sources.count else { continue }
+            acknowledged[user] = left.isEmpty ? nil : left
+            for source in sources.keys where over[source] != nil { forgetKept(source, of: user) }
         }
         for (session, state) in sessions {
             let written = state.written.filter { over[$0.key] == nil }

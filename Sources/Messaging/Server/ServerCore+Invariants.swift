@@ -89,6 +89,13 @@ extension ServerCore {
                 "what is acknowledged of \(id) was taken, got \(session.acknowledged)"
             )
         }
+        for session in sessions.values {
+            let wrong = session.window.contradiction
+            try BrokenInvariant.unless(
+                wrong == nil,
+                "the window of \(session.id) must be right: \(wrong ?? "")"
+            )
+        }
         let leavers = sessions.values.count { $0.redirect != nil }
         try BrokenInvariant.unless(
             leaving == leavers,
@@ -135,6 +142,13 @@ extension ServerCore {
 
     /// The server's role.
     public var currentRole: ServerRole { role }
+
+    /// Whether it is a master that reaches a majority of its epoch's voters: without such a one nobody
+    /// registers, and where the order is total nobody sends.
+    public var hasQuorum: Bool { role == .master && reachableVoters.count >= epoch.majority }
+
+    /// The ids of the voters of the epoch that it knows; empty where it knows none.
+    public var voterIDs: [String] { epochNumber > 0 ? epoch.voters.map(\.text) : [] }
 
     /// The number of the epoch that it knows; 0 where it knows none.
     public var epochNumber: Int64 { epoch.number }

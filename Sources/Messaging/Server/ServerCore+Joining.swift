@@ -8,7 +8,8 @@ extension ServerCore {
             secret: configuration.secret,
             place: ownPlace,
             expected: nil,
-            sessionCount: 0
+            sessionCount: 0,
+            ordering: configuration.ordering.rawValue
         )
         switch purpose {
         case .attach:
@@ -16,6 +17,7 @@ extension ServerCore {
             introduction.sessionCount = Int64(adoptions().count)
         case .link(let place):
             introduction.expected = place.id
+            introduction.serves = role.serves
         }
         send(connection, JoinMessage.authenticate(introduction).frame())
     }
@@ -26,6 +28,12 @@ extension ServerCore {
         let place = introduction.place
         let fingerprint = Digest(user: "cluster", secret: introduction.secret).description
         guard showsSecret(introduction.secret, place.id.name, over: connection) else { return }
+        if let info = mismatch(introduction) {
+            record(.peerRefused, [.peer: place.id.name, .secret: fingerprint, .reason: info])
+            send(connection, JoinMessage.authenticationFail(info: info).frame())
+            drop(connection, "settings differ")
+            return
+        }
         allowServer(connection)
         record(.peerAdmitted, [.peer: place.id.name, .secret: fingerprint])
         supersede(place)
@@ -37,7 +45,7 @@ extension ServerCore {
             sendElsewhere(connection, configuration.address)
         case (true, .transition), (true, .superPeer), (true, .master):
             mark(.linkAccepted)
-            acceptLink(place, over: connection)
+            acceptLink(place, serves: introduction.serves, over: connection)
         case (false, .peer), (false, .transition):
             if case .remote(_, let supervisor) = upstream,
                 let address = supervisorAddress, supervisor != place.id
@@ -60,7 +68,7 @@ extension ServerCore {
     }
 
     /// Whether a server or an operator shows the cluster secret; refused and closed where not.
-    private mutating func showsSecret(
+    mutating func showsSecret(
         _ secret: String,
         _ name: String,
         over connection: ConnectionID
@@ -101,7 +109,7 @@ extension ServerCore {
         connections[connection]?.phase = .peer(place.id)
         peers[place.id] = PeerBelow(place: place, connection: connection)
         record(.peerListed, [.peer: place.id.name])
-        send(connection, JoinMessage.admitted(ownPlace).frame())
+        send(connection, JoinMessage.admitted(ownPlace, serves: role.serves).frame())
         announceBelow([place.id])
     }
 
@@ -112,7 +120,12 @@ extension ServerCore {
         over connection: ConnectionID
     ) {
         switch (message, purpose) {
-        case (.admitted(let place), .attach):
+        case (.admitted(let place, _), .attach) where rising?.isReturn ?? false:
+            // Whoever admits peers is a super-peer: with that one we want a link.
+            learn([place])
+            drop(connection, "to be linked")
+            callOthers()
+        case (.admitted(let place, _), .attach):
             guard case .none = upstream, role == .peer else {
                 connections[connection] = nil
                 effects.append(.close(connection))
@@ -126,14 +139,13 @@ extension ServerCore {
             allowServer(connection)
             record(.supervisorChanged, [.peer: place.id.name])
             attached()
-        case (.admitted(let place), .link(let wanted)):
+        case (.admitted(let place, let serves), .link(let wanted)):
             if place.id == wanted.id {
                 allowServer(connection)
-                linkAnswered(place, over: connection)
+                linkAnswered(place, serves: serves, over: connection)
             } else {
-                mark(.addressOfAnother)
-                isNoMore(wanted.id)
-                drop(connection, "another server")
+                // Whoever is called by another one's id sends the caller elsewhere.
+                refuse(connection, "AUTHENTICATE_SUCCESS must have \"id\": \(wanted.id)")
             }
         case (.redirect(let from, let address), .attach):
             mark(.joinRedirected)
@@ -145,6 +157,7 @@ extension ServerCore {
             drop(connection, "no super-peer")
         case (.authenticationFail(let info), _):
             record(.peerRefused, [.peer: "ourselves", .reason: info])
+            showOnce("the system that this server would join refuses it: \(info)")
             drop(connection, "refused")
         case (.authenticate, _), (.takeOver, _), (.takenOver, _), (.takeOverFailed, _):
             refuse(connection, "no answer to AUTHENTICATE came in answer to it")
@@ -176,6 +189,8 @@ extension ServerCore {
             beat()
         case .none:
             if let lostAt = upstreamLostAt, now - lostAt > hold { dropAllClients() }
+            // Back with its disk and linked, it looks no further.
+            if rising?.isReturn ?? false, !linkedServers.isEmpty { return }
             if now >= nextJoin && !isCallingSupervisor { join() }
         }
     }
@@ -259,6 +274,7 @@ extension ServerCore {
         record(.supervisorLost, [.peer: server.name, .reason: reason])
         upstream = .none
         upstreamLostAt = now
+        dropAnonymousOfCausal()
         nextJoin = now
         if role == .transition { giveUpRising() }
         for (_, client) in registering.sorted(by: { $0.key < $1.key }) {

@@ -43,7 +43,7 @@ extension ServerCore {
     }
 
     /// Another super-peer called us.
-    mutating func acceptLink(_ place: ServerPlace, over connection: ConnectionID) {
+    mutating func acceptLink(_ place: ServerPlace, serves: Bool, over connection: ConnectionID) {
         let isMineToCall = id < place.id
         if let link = links[place.id] {
             // It would not call if it knew of the link: what we have is broken, unless it called
@@ -62,7 +62,8 @@ extension ServerCore {
             }
             stopCalling(place.id)
         }
-        send(connection, JoinMessage.admitted(ownPlace).frame())
+        send(connection, JoinMessage.admitted(ownPlace, serves: role.serves).frame())
+        if serves { forgetOldDisk() }
         makeLink(place, over: connection, isOutgoing: false)
     }
 
@@ -79,12 +80,13 @@ extension ServerCore {
     }
 
     /// A super-peer that we called admitted us.
-    mutating func linkAnswered(_ place: ServerPlace, over connection: ConnectionID) {
+    mutating func linkAnswered(_ place: ServerPlace, serves: Bool, over connection: ConnectionID) {
         guard role != .peer, links[place.id] == nil else {
             connections[connection] = nil
             effects.append(.close(connection))
             return
         }
+        if serves { forgetOldDisk() }
         makeLink(place, over: connection, isOutgoing: true)
     }
 
@@ -135,7 +137,9 @@ extension ServerCore {
         add { last in
             last.vector = log.vector
             last.floor = log.floor
+            last.order = log.floorOrder
             last.superPeers = known.values.map(\.place).sorted { $0.id < $1.id }
+            last.lost = lostToTell
             last.isLast = true
         }
         return parts
@@ -147,7 +151,9 @@ extension ServerCore {
         adopt(info.epoch)
         for acknowledgement in info.acknowledgements { apply(acknowledgement) }
         for stream in info.streams {
-            droppedStreams[stream.source] = max(droppedStreams[stream.source] ?? 0, stream.number)
+            let dropped = max(droppedStreams[stream.source] ?? 0, stream.number)
+            droppedStreams[stream.source] = dropped
+            keepDropped(stream.source, dropped)
             var progress = streams[stream.source] ?? StreamProgress()
             progress.taken = max(progress.taken, stream.number)
             progress.held = max(progress.held, stream.number)
@@ -165,10 +171,12 @@ extension ServerCore {
         }
         learn(info.superPeers)
         guard info.isLast else { return }
+        learnLost(info.lost)
         if !log.vector.covers(info.floor) { mark(.floorSkipped) }
-        log.skip(to: info.floor)
+        log.skip(to: info.floor, order: info.order)
         links[server]?.known.raise(to: info.vector)
         links[server]?.first = info.vector
+        links[server]?.ours = log.vector
         links[server]?.cursor = log.start
         links[server]?.isLinked = true
         // What was stored since we told what we have was told to those only who were linked then.
@@ -178,6 +186,7 @@ extension ServerCore {
         settleConflicts(of: server)
         retryEpochSoon()
         considerRisen()
+        if configuration.ordering == .total { numberingLinked(server) }
     }
 
     mutating func linkGone(
@@ -193,10 +202,13 @@ extension ServerCore {
         known[server]?.nextDial = now + wait
         if link.isLinked {
             record(.linkLost, [.peer: server.name, .reason: reason])
+            var stored = link.known
+            stored.raise(server, to: log.vector[server])
             lost[server] = LostLink(
                 lostAt: now,
-                lastHeard: lastHeard,
-                heldThrough: log.heldThrough
+                lastHeard: heard(server, link, lastHeard),
+                heldThrough: firstLacked(stored, link),
+                known: stored
             )
         }
         countedIsStale = true
@@ -220,6 +232,7 @@ extension ServerCore {
         known[server] = nil
         dead.insert(server)
         if let link = links[server] { sever(link.connection, "is no more") }
+        lost[server]?.isOver = true
     }
 
     // MARK: Announcements
@@ -270,6 +283,7 @@ extension ServerCore {
         links[server]?.peers = announcement.peers
         links[server]?.serves = announcement.serves
         learn(announcement.links)
+        learnLinks(announcement.links.map(\.id))
         adopt(announcement.epoch)
     }
 }

@@ -24,14 +24,14 @@ extension ServerCore {
     mutating func check(_ session: SessionID, _ registration: Registration) {
         guard var login = logins[session] else { return }
         let attempt = login.attempt
-        guard registration.credential.matches(attempt.secret) else {
-            mark(.loginWrongSecret)
-            fail(session, .wrongSecret, "attempt to login with wrong secret")
+        guard attempt.isVerified else {
+            logins[session] = nil
+            answer(login.server, .challenge(session: session, registration.credential))
             return
         }
         let source = Source(user: attempt.user, stream: attempt.stream)
         let progress = streams[source] ?? StreamProgress()
-        guard progress.taken >= attempt.acknowledged else {
+        guard progress.taken >= attempt.acknowledged, !isBehind(attempt.delivered) else {
             mark(.loginBehind)
             fail(session, .behind, "this server lacks some of what was acknowledged")
             return
@@ -175,32 +175,13 @@ extension ServerCore {
             fail(session, .refused, "the session was closed")
             return
         }
+        if !counted.contains(attempt.user) {
+            login.owedFrom = lastCounted[attempt.user]?.logEnd ?? 0
+            logins[session] = login
+        }
         let index = store(.session(record))
         once(held: index, .login(session))
-        owe(attempt.user)
-    }
-
-    /// A user who did not count here may have counted on another side and is owed what that side
-    /// lacks: where a super-peer was lost a short time ago, all that was held since without it, and
-    /// since the user counted here, is pending for the user.
-    private mutating func owe(_ user: String) {
-        guard !counted.contains(user) else { return }
-        let recent = lost.filter {
-            !dead.contains($0.key) && !isLinked($0.key) && now - $0.value.lostAt <= hold * 3
-        }
-        guard let lostFrom = recent.values.map(\.heldThrough).min() else { return }
-        let from = max(lostFrom, lastCounted[user]?.logEnd ?? 0)
-        var messages: [MessageIdentity] = []
-        for index in max(from, log.start)..<max(log.end, from) {
-            guard case .message(let message) = log[index].item, !log[index].isRepeat,
-                acknowledged[user]?[message.source] ?? 0 < message.identity.number,
-                !message.pending.contains(user), !(waiting[index]?.contains(user) ?? false)
-            else { continue }
-            messages.append(message.identity)
-        }
-        guard !messages.isEmpty else { return }
-        mark(.pendingOwed)
-        store(.pending(users: [user], messages: messages))
+        owe(login)
     }
 
     /// A login is held.
@@ -210,6 +191,8 @@ extension ServerCore {
         else { return }
         logins[session] = nil
         mark(.loginHeld)
+        // Super-peers may have been lost since the claim.
+        owe(login)
         knownSessions[session]?.isOpened = true
         let source = Source(user: state.record.user, stream: state.record.stream)
         let progress = streams[source] ?? StreamProgress()

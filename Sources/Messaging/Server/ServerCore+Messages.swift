@@ -12,11 +12,13 @@ extension ServerCore {
     ) {
         let source = Source(user: identity.user, stream: identity.stream)
         let progress = streams[source] ?? StreamProgress()
+        let isNumbered = configuration.ordering == .total && has(.numbering)
+        let last = isNumbered ? lastTaken(source) : progress.taken
         let isAnonymous = identity.user == ClientRequest.anonymous
         if !isAnonymous {
             guard let state = knownSessions[session], !state.record.isClosed,
                 state.record.supervisor == id, state.record.user == identity.user,
-                identity.number <= progress.taken + 1 || !has(.resend)
+                identity.number <= last + 1 || !has(.resend)
             else {
                 mark(.messageSessionElsewhere)
                 let info = "the session is elsewhere"
@@ -24,11 +26,15 @@ extension ServerCore {
                 return
             }
         }
-        guard identity.number > progress.taken || !has(.deduplication) else {
+        guard identity.number > last || !has(.deduplication) else {
             mark(.messageRepeated)
             if identity.number <= progress.held {
                 answer(server, .acknowledged(session: session, number: progress.held))
             }
+            return
+        }
+        if isNumbered {
+            awaitNumber(identity, activity)
             return
         }
         if countedIsStale { recount() }
@@ -43,6 +49,7 @@ extension ServerCore {
     /// Stores a message: pending for those for whom it is where it comes from, and for those whom we
     /// counted.
     mutating func apply(_ message: StoredMessage, at index: Int64, isNews: Bool) {
+        if message.order > 0 { storedNumbered(message) }
         let source = message.source
         if let first = kept[source]?.index(of: message.identity.number),
             has(.deduplication)
@@ -65,7 +72,8 @@ extension ServerCore {
             at: index,
             users: message.pending
         )
-        guard role.serves, log[index].source != nil else { return }
+        // One that is back with its disk has users too: those whom it counted when it went down.
+        guard role.serves || rising?.isReturn ?? false, log[index].source != nil else { return }
         if countedIsStale { recount() }
         let others = isNews ? counted : counted(since: lastHeard(log[index].origin))
         // Nearly always everybody counts the same.
@@ -245,6 +253,7 @@ extension ServerCore {
         let source = acknowledgement.source
         guard acknowledgement.number > acknowledged[user]?[source] ?? 0 else { return }
         acknowledged[user, default: [:]][source] = acknowledgement.number
+        keep(acknowledgement)
         while let first = pending[user]?[source]?.first, first.number <= acknowledgement.number {
             pending[user]?[source]?.removeFirst()
             waiting[first.index]?.remove(user)

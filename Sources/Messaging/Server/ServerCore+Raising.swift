@@ -9,6 +9,12 @@ struct Rising: Sendable {
     /// When the supervisor was last told that everything is here.
     var toldAt: Instant?
     var deadline: Instant
+    /// Whether it was a super-peer before, and is back with its disk.
+    var isReturn = false
+    /// Since when it knows one that serves.
+    var foundAt: Instant?
+    /// Up to where the others must have its log.
+    var handOver: Int64?
 }
 
 /// Keeping the number of super-peers up: one is raised at a time.
@@ -93,6 +99,10 @@ extension ServerCore {
     /// Goes on once the first super-peer has told everything, and again once the others have.
     mutating func considerRisen() {
         guard var state = rising, role == .transition else { return }
+        if state.isReturn {
+            considerReturned()
+            return
+        }
         if now >= state.deadline {
             if case .remote(let connection, _) = upstream { sever(connection, "not raised") }
             return
@@ -117,7 +127,7 @@ extension ServerCore {
         ask(.infoAcknowledged)
     }
 
-    private func isCaughtUp(_ server: ServerID) -> Bool {
+    func isCaughtUp(_ server: ServerID) -> Bool {
         guard let link = links[server], link.isLinked else { return false }
         return log.vector.covers(link.first)
     }
@@ -134,6 +144,8 @@ extension ServerCore {
         effects.append(.close(connection))
         mark(.becameSuperPeer)
         setRole(.superPeer)
+        dropAnonymousOfCausal()
+        dropAnonymousUnderWay()
         attachments += 1
         deliverToAnonymous()
         if countedIsStale { recount() }
@@ -142,6 +154,16 @@ extension ServerCore {
         askAgain()
         for request in registering.keys.sorted() { registerAnswered(request, .undecided) }
         announce()
+    }
+
+    /// What anonymous clients said last may be on its way by the supervisor that was, and come behind
+    /// what they say next: they come again.
+    private mutating func dropAnonymousUnderWay() {
+        for session in anonymous.sorted() {
+            guard let state = sessions[session] else { continue }
+            let source = Source(user: state.user, stream: state.stream)
+            if state.taken > streams[source]?.taken ?? 0 { drop(state.connection, "raised") }
+        }
     }
 
     /// What was held since everything was here, and before we served: the supervisor may have sent it
@@ -177,6 +199,7 @@ extension ServerCore {
     }
 
     private mutating func forgetStore() {
+        forgetKept()
         backups = known.values.map(\.place).sorted { $0.id < $1.id }
         links = [:]
         known = [:]
@@ -184,7 +207,9 @@ extension ServerCore {
         dead = []
         log = ReplicatedLog()
         anonymousFrom = 0
+        sequencer = Sequencer()
         unannounced = [:]
+        pendingThrough = 0
         kept = [:]
         waiting = [:]
         pending = [:]

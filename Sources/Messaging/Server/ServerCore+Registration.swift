@@ -64,7 +64,7 @@ extension ServerCore {
         let number = number()
         let registration = Registration(
             user: user,
-            credential: Credential(secret: secret),
+            credential: Credential(stored: secret),
             epoch: epoch.number,
             stamp: stamp,
             master: id.name
@@ -155,6 +155,7 @@ extension ServerCore {
             mark(.earlierRegistrationWins)
         }
         registrations[registration.user] = registration
+        keep(registration)
         record(.registered, [.user: registration.user])
         closeLosers(of: registration.user)
     }

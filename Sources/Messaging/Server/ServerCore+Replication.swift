@@ -21,6 +21,7 @@ extension ServerCore {
         case .raising(let place): learn([place])
         case .raised(let peer): raiseEnded(peer)
         case .epoch(let message): handle(message, from: server)
+        case .order(let message): handle(message, from: server)
         case .register(let request, let user, let secret):
             masterRegister(user, secret, for: .link(server, request: request))
         case .registerAnswer(let request, let answer): forwardedAnswered(request, answer)
@@ -70,6 +71,14 @@ extension ServerCore {
             }
             return
         }
+        if configuration.ordering == .total, case .message(let message) = item,
+            message.order > log.lastOrder + 1
+        {
+            if let connection = links[server]?.connection {
+                refuse(connection, "message \(message.order) came after \(log.lastOrder)")
+            }
+            return
+        }
         let entry = ReplicatedLog.Entry(
             item: item,
             origin: origin,
@@ -84,10 +93,11 @@ extension ServerCore {
     }
 
     /// Does what an item says. `isNews`: it comes at once from where it was taken, not late.
-    private mutating func apply(_ item: Item, at index: Int64, isNews: Bool) {
+    mutating func apply(_ item: Item, at index: Int64, isNews: Bool) {
         switch item {
         case .message(let message): apply(message, at: index, isNews: isNews)
         case .pending(let users, let messages):
+            pendingThrough = index + 1
             for identity in messages {
                 guard let index = self.index(of: identity) else { continue }
                 addPending(users, at: index)
@@ -116,7 +126,9 @@ extension ServerCore {
                 link.has(entry.origin, entry.sequence)
                 || link.sent[entry.origin] >= entry.sequence
             if !isThere {
-                if isComing(entry, to: link) {
+                // For whom else messages are pending others know before we say what we stored since: that,
+                // and what precedes it in the log, is left to nobody.
+                if link.cursor >= pendingThrough, isComing(entry, to: link) {
                     mark(.itemLeftToSource)
                     break
                 }
@@ -178,6 +190,7 @@ extension ServerCore {
             tellSenders()
             return
         }
+        guard hasCaughtUp() || !has(.heldBeforeAnswer) else { return }
         let linked = links.values.filter(\.isLinked)
         var run: HeldRun?
         while log.heldThrough < log.end {
@@ -206,6 +219,18 @@ extension ServerCore {
         }
         deliver(&run)
         tellSenders()
+    }
+
+    /// Whether all is here that linked super-peers had when the links were made: before, nobody knows
+    /// for whom they made pending what waits to be held.
+    private mutating func hasCaughtUp() -> Bool {
+        var hasAll = true
+        for (server, link) in links where link.isLinked && !link.isCaughtUp {
+            let isCaughtUp = log.vector.covers(link.first)
+            links[server]?.isCaughtUp = isCaughtUp
+            hasAll = hasAll && isCaughtUp
+        }
+        return hasAll
     }
 
     /// Delivers messages that are held to those for whom they are pending.
@@ -255,22 +280,27 @@ extension ServerCore {
             let isOld = now - entry.storedAt > limits.settledRetention
             guard isTooMany || isOld && pendingUsers(at: log.start).isEmpty else { break }
             mark(.droppedOld)
-            forgetMessage(entry, at: log.start)
+            forgetMessage(entry, at: log.start, because: "store is full")
             _ = log.dropFirst()
         }
         forgetOld()
     }
 
-    private mutating func forgetMessage(_ entry: ReplicatedLog.Entry, at index: Int64) {
+    mutating func forgetMessage(
+        _ entry: ReplicatedLog.Entry,
+        at index: Int64,
+        because reason: String
+    ) {
         guard case .message(let message) = entry.item, !entry.isRepeat else { return }
         let users = pendingUsers(at: index)
         kept[message.source]?.drop(through: message.identity.number)
         droppedStreams[message.source] = message.identity.number
+        keepDropped(message.source, message.identity.number)
         for user in waiting.removeValue(forKey: index) ?? [] {
             pending[user]?[message.source]?.removeAll { $0.index == index }
         }
         guard !users.isEmpty else { return }
         mark(.droppedPending)
-        record(.dropped, [.message: message.identity.description, .reason: "store is full"])
+        record(.dropped, [.message: message.identity.description, .reason: reason])
     }
 }

@@ -67,7 +67,9 @@ extension ServerCore {
             if sessions.contains(where: { isCounted($0) }) { now.insert(user) }
         }
         for user in counted where !now.contains(user) {
-            lastCounted[user] = LastCounted(at: self.now, logEnd: log.end)
+            let place = LastCounted(at: self.now, logEnd: log.end)
+            lastCounted[user] = place
+            keep(place, of: user)
         }
         counted = now.sorted()
     }
@@ -126,10 +128,13 @@ extension ServerCore {
                 sessionsOfUser[record.user] = nil
             }
         } else if !(sessionsOfUser[record.user] ?? []).contains(record.id) {
+            // It was closed where its server had been, and goes on elsewhere.
+            state.closedAt = nil
             sessionsOfUser[record.user, default: []].append(record.id)
             sessionsOfUser[record.user]?.sort()
         }
         knownSessions[record.id] = state
+        keep(record)
         if record.isClosed, let old, old.record.supervisor == id, !old.record.isClosed {
             ended(record, on: old.record.server)
         }
@@ -210,7 +215,8 @@ extension ServerCore {
         let source = Source(user: record.user, stream: record.stream)
         let taken = streams[source]?.taken ?? 0
         guard let state = knownSessions[record.id], !state.record.isClosed,
-            isCounted(record.id), taken >= adoption.acknowledged
+            isCounted(record.id), taken >= adoption.acknowledged,
+            !adoption.written.contains(where: { isBehind($0.source, $0.number) })
         else {
             mark(.sessionRefused)
             let info = "the session is not known here"

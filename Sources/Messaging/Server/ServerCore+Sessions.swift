@@ -16,6 +16,7 @@ extension ServerCore {
                 secret,
                 activity,
                 place,
+                configuration.markKey,
                 configuration.mechanisms
             )
         else {
@@ -99,21 +100,51 @@ extension ServerCore {
             let last = delivery.messages.last?.number
         else { return }
         let source = delivery.source
+        let isNumbered = (delivery.messages.first?.order ?? 0) > 0
         var receivers: [ConnectionID] = []
+        var tooSlow: [ClientSession] = []
+        var whole: Frame?
         for id in delivery.sessions + (delivery.toAnonymous ? anonymous.sorted() : []) {
-            guard let from = sessions[id]?.write(source, first...last, configuration.mechanisms),
-                let connection = sessions[id]?.connection
-            else { continue }
+            let fresh =
+                isNumbered
+                ? sessions[id]?.writeNumbered(delivery, configuration.mechanisms)
+                : sessions[id]?.write(source, first...last, configuration.mechanisms)
+            guard let from = fresh else { continue }
+            let messages = delivery.messages.drop { $0.number < from }
+            let frame =
+                from > first
+                ? Self.broadcast(messages, of: source)
+                : whole ?? Self.broadcast(messages, of: source)
+            if from == first { whole = frame }
+            guard sessions[id]?.pass(frame, lines: messages.count, now: now) ?? false else {
+                mark(.deliveryWaited)
+                writeWaiting(id)
+                if let session = sessions[id], isTooSlow(session) { tooSlow.append(session) }
+                continue
+            }
+            guard let connection = sessions[id]?.connection else { continue }
             if from == first {
                 receivers.append(connection)
             } else {
-                let rest = delivery.messages.drop { $0.number < from }
-                send(connection, Self.broadcast(rest, of: source))
+                send(connection, frame)
             }
         }
-        guard !receivers.isEmpty else { return }
-        let frame = Self.broadcast(delivery.messages[...], of: source)
-        effects.append(.broadcast(receivers, frame))
+        if let whole, !receivers.isEmpty { effects.append(.broadcast(receivers, whole)) }
+        for session in tooSlow {
+            mark(.slowReaderClosed)
+            noteLimit("pending bytes", session.user)
+            sever(session.connection, "too much waits to be written")
+        }
+    }
+
+    /// Writes to a client what waited until it took what was written before.
+    private mutating func writeWaiting(_ id: SessionID) {
+        guard let connection = sessions[id]?.connection else { return }
+        while let frame = sessions[id]?.window.next(now: now) { send(connection, frame) }
+    }
+
+    private func isTooSlow(_ session: ClientSession) -> Bool {
+        session.window.waitingBytes > configuration.limits.clientPendingBytesMax
     }
 
     /// Messages as clients are told them: encoded once for all.
@@ -127,19 +158,23 @@ extension ServerCore {
             lines: messages.count,
             bytes: messages.reduce(0) { $0 + $1.activity.bytes.count }
         )
-        for message in messages { lines.append(message.number, message.activity) }
+        for message in messages {
+            lines.append(message.number, message.activity, order: message.order)
+        }
         return lines.frame()
     }
 
     /// A client acknowledges the first `count` broadcasts of its connection.
     mutating func acknowledge(_ count: Int64, over connection: ConnectionID) throws(WireError) {
         guard case .session(let id)? = clients[connection], sessions[id]?.isStock == false,
-            let written = sessions[id]?.linesWritten
+            let written = sessions[id]?.window.linesWritten
         else { throw WireError("DELIVERY_ACK came from no client that shows extensions") }
         guard count <= written else {
             throw WireError("DELIVERY_ACK must have \"count\": at most \(written)")
         }
-        sessions[id]?.acknowledged(lines: count)
+        let hold = hold
+        sessions[id]?.acknowledged(lines: count, now: now, hold: hold)
+        writeWaiting(id)
     }
 
     /// Passes on what clients acknowledged since the last time.
@@ -254,7 +289,8 @@ extension ServerCore {
                         attachment: attachments
                     ),
                     acknowledged: session.acknowledged,
-                    delivered: ClientSession.acknowledgements(session.user, session.delivered)
+                    delivered: ClientSession.acknowledgements(session.user, session.delivered),
+                    written: written(session)
                 )
             )
         }
@@ -270,6 +306,7 @@ extension ServerCore {
         case .registerUndecided(let request): registerAnswered(request, .undecided)
         case .loginSucceeded(let session, let accepted, let taken):
             loginSucceeded(session, accepted: accepted, taken: taken)
+        case .challenge(let session, let credential): challenged(session, credential)
         case .loginFailed(let session, let reason, let info):
             loginFailed(session, reason, info)
         case .acknowledged(let session, let number): sendsHeld(session, through: number)

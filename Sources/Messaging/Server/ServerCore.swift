@@ -22,12 +22,27 @@ public struct ServerCore: ProtocolCore {
     /// What of the protocol this life took part in.
     public internal(set) var marks = MarkSet()
 
+    // The disk.
+    let isDurable: Bool
+    var disk: DiskState?
+    var lives: Int64 = 1
+    var onDisk = KeptState()
+    var changes: [StoreOperation] = []
+    var gate = OutputGate()
+    var hasDiskFailed = false
+    /// Whether the disk is older than acknowledgements are kept.
+    var isOld = false
+    var nextLife = Instant.zero
+    /// When it began to serve again, back with its disk.
+    var returnedAt = Instant.zero
+
     // Connections.
     var connections: [ConnectionID: Connection] = [:]
     var dials: [DialID: Dial] = [:]
     var lastNumber: Int64 = 0
     /// Limits that were broken since the last tick, and how often beyond the first time.
     var limitsBroken: [String: Int] = [:]
+    var lastShown: String?
 
     // The upper half: clients.
     var clients: [ConnectionID: ClientState] = [:]
@@ -41,6 +56,7 @@ public struct ServerCore: ProtocolCore {
     /// From this index of the log on, messages go to anonymous clients too.
     var anonymousFrom: Int64 = 0
     var registering: [Int64: ConnectionID] = [:]
+    var hashing: [HashTicket: Hashing] = [:]
     var upstream = Upstream.none
     var upstreamLostAt: Instant?
     var supervisorAddress: Address?
@@ -70,6 +86,8 @@ public struct ServerCore: ProtocolCore {
     var itemLine = ItemLine()
     var log = ReplicatedLog()
     var unannounced: [ServerID: Int64] = [:]
+    /// The index after the last item by which messages are pending for more users.
+    var pendingThrough: Int64 = 0
     var waiters: [Int64: [HeldWaiter]] = [:]
     /// The messages of each stream, with the users for whom they were pending at first.
     var kept: [Source: StreamStore] = [:]
@@ -99,23 +117,59 @@ public struct ServerCore: ProtocolCore {
     var queries: [Int64: UserQuery] = [:]
     var epoch = Epoch.none
     var election = Election()
+    var sequencer = Sequencer()
 
-    /// Makes a server that has not started.
+    /// Makes a server that has not started and keeps its state in memory only.
     public init(configuration: ServerConfiguration) {
+        configuration.requireSense()
         self.configuration = configuration
+        isDurable = false
         random = SeededGenerator(seed: configuration.seed, stream: configuration.name)
+    }
+
+    /// Makes a server that has not started and keeps its state on a disk, with what is on it.
+    ///
+    /// - Parameter age: Since when nothing was stored on it. The default is zero.
+    /// - Throws: where the disk is damaged, or another server's.
+    public init(
+        configuration: ServerConfiguration,
+        disk: StoreContents,
+        age: Duration = .zero
+    ) throws(DiskError) {
+        configuration.requireSense()
+        self.configuration = configuration
+        isDurable = true
+        isOld = age > configuration.limits.settledRetention
+        random = SeededGenerator(seed: configuration.seed, stream: configuration.name)
+        self.disk = try DiskState(disk)
+        if let name = self.disk?.id.name, name != configuration.name {
+            throw DiskError(
+                "the disk is that of \(name), not of \(configuration.name); give each server its own"
+            )
+        }
     }
 
     /// Takes one event and says what is to be done.
     public mutating func receive(_ event: Event, now: Instant) -> [Effect] {
         self.now = now
+        if case .stored(let ticket) = event { return gate.release(through: ticket) }
+        if case .storeFailed(let reason) = event { return diskFailed(reason) }
         if !isStopping {
             handle(event)
             finish()
         }
         let result = effects
         effects = []
-        return result
+        return isDurable ? store(result) : result
+    }
+
+    /// Has the changes of a step stored, and keeps back what rests on them.
+    private mutating func store(_ effects: [Effect]) -> [Effect] {
+        if hasDiskFailed { return effects }
+        keepChanges()
+        let passed = gate.pass(effects, changes: changes, now: now)
+        changes = []
+        return gate.isTooFull ? diskFailed("the disk is too slow") : passed
     }
 
     /// Takes lines that arrived together, and does once what they leave to be done.
@@ -134,7 +188,7 @@ public struct ServerCore: ProtocolCore {
         }
         let result = effects
         effects = []
-        return result
+        return isDurable ? store(result) : result
     }
 
     private mutating func handle(_ event: Event) {
@@ -151,6 +205,10 @@ public struct ServerCore: ProtocolCore {
             closed(connection, reason)
         case .timer:
             tick()
+        case .hashed(let ticket, let text):
+            hashed(ticket, text)
+        case .stored, .storeFailed:
+            break
         case .control(let control):
             switch control {
             case .stop: stop()
@@ -161,13 +219,16 @@ public struct ServerCore: ProtocolCore {
 
     /// Does what the event left to be done: requests to ourselves, passing items on, what is held.
     private mutating func finish() {
+        if configuration.ordering == .total { requestAgain() }
         while true {
             doWork()
             passOn()
+            let end = log.end
             advanceHeld()
-            if work.isEmpty && !countedIsStale { break }
+            if work.isEmpty && !countedIsStale && log.end == end { break }
         }
         tellStored()
+        if configuration.ordering == .total { tellVotes() }
     }
 
     /// Requests to ourselves, and who counts now.
@@ -187,9 +248,13 @@ public struct ServerCore: ProtocolCore {
             name: configuration.name,
             digits: random.next() ^ UInt64(truncatingIfNeeded: now.nanoseconds)
         )
+        if let disk { takeOver(disk) }
+        disk = nil
         lastTick = now
         record(.listening, [.server: configuration.address.description])
-        if configuration.remotes.isEmpty {
+        if epoch.number > 0 {
+            comeBack()
+        } else if configuration.remotes.isEmpty {
             found()
         } else {
             setRole(.peer)

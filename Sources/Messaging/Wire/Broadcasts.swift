@@ -17,10 +17,14 @@ struct Broadcasts {
         self.writer = JSONWriter(capacity: bytes + lines * (head.count + 40))
     }
 
-    /// Writes a line.
-    mutating func append(_ number: Int64, _ activity: Activity) {
+    /// Writes a line; `order`: the number among all messages, 0 where there is none.
+    mutating func append(_ number: Int64, _ activity: Activity, order: Int64 = 0) {
         writer.verbatim(head)
         writer.integer(number)
+        if order > 0 {
+            writer.verbatim(#","order":"#.utf8)
+            writer.integer(order)
+        }
         writer.verbatim(#","activity":"#.utf8)
         writer.verbatim(activity.bytes)
         writer.mark("}")

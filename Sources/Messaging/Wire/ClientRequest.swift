@@ -3,7 +3,7 @@
 /// | command | fields |
 /// |---|---|
 /// | REGISTER | `username`, `secret` |
-/// | LOGIN | `username`, `secret` (anything for `anonymous`); ours: `extensions` 1, `client`, `stream`, `acknowledged` |
+/// | LOGIN | `username`, `secret` (anything for `anonymous`); ours: `extensions` 1, `client`, `stream`, `acknowledged`, `delivered` |
 /// | LOGOUT | |
 /// | ACTIVITY_MESSAGE | `username`, `secret` (as LOGIN), `activity` object; ours: `stream`, `number` |
 /// | DELIVERY_ACK (ours) | `count`: the first so many broadcasts of this connection are delivered |
@@ -111,6 +111,11 @@ public enum ClientRequest: Sendable, Hashable {
                 message.string("client", resume.client)
                 message.string("stream", resume.stream)
                 message.integer("acknowledged", resume.acknowledged)
+                if !resume.delivered.isEmpty {
+                    message.objects("delivered", resume.delivered) { identity, object in
+                        object.identity(identity)
+                    }
+                }
             }
             return message.frame()
         case .logout:
@@ -154,7 +159,8 @@ public enum ClientRequest: Sendable, Hashable {
         return Resume(
             client: try message.string("client", bytesMax: Self.textBytesMax),
             stream: try stream(message),
-            acknowledged: try message.integer("acknowledged", in: 0 ... .max)
+            acknowledged: try message.integer("acknowledged", in: 0 ... .max),
+            delivered: try message.identities("delivered")
         )
     }
 

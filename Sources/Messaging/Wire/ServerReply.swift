@@ -4,10 +4,10 @@
 /// |---|---|
 /// | REGISTER_SUCCESS | `info` |
 /// | REGISTER_FAILED | `info`, + `reason` |
-/// | LOGIN_SUCCESS | `info`; to ours + `redirect`, `hold` (milliseconds), `accepted` |
+/// | LOGIN_SUCCESS | `info`; to ours + `redirect`, `hold` (milliseconds), `accepted`, `ordering` |
 /// | LOGIN_FAILED | `info`, + `reason` |
 /// | REDIRECT | `hostname`, `port` |
-/// | ACTIVITY_BROADCAST | `activity` with `authenticated_user`, + `username`, `stream`, `number` |
+/// | ACTIVITY_BROADCAST | `activity` with `authenticated_user`, + `username`, `stream`, `number`, `order` |
 /// | ACTIVITY_ACK (to ours) | `stream`, `number`: all up to it are held |
 /// | HEARTBEAT_ACK (to ours) | `number` as asked, `count`: broadcasts whose acknowledgements are held |
 /// | WHO_ANSWER (to ours) | `users`: names, `count`: how many there are |
@@ -99,6 +99,9 @@ public enum ServerReply: Sendable, Hashable {
             message.bool("redirect", grant?.isRedirect)
             message.integer("hold", grant.map { $0.hold.milliseconds })
             message.integer("accepted", grant?.accepted)
+            if let ordering = grant?.ordering, ordering != .fifo {
+                message.string("ordering", ordering.rawValue)
+            }
             return message.frame()
         case .loginFailed(let info, let reason):
             return Self.told("LOGIN_FAILED", info, reason?.rawValue)
@@ -111,6 +114,7 @@ public enum ServerReply: Sendable, Hashable {
             message.string("username", sender)
             message.string("stream", place?.stream)
             message.integer("number", place?.number)
+            message.integer("order", place?.order)
             message.activity(activity)
             return message.frame()
         case .activityAck(let place):
@@ -154,7 +158,8 @@ public enum ServerReply: Sendable, Hashable {
         return Grant(
             isRedirect: try message.optionalBool("redirect") ?? false,
             hold: .milliseconds(hold),
-            accepted: try message.optionalInteger("accepted", in: 0 ... .max) ?? 0
+            accepted: try message.optionalInteger("accepted", in: 0 ... .max) ?? 0,
+            ordering: try message.optionalString("ordering").flatMap(MessageOrdering.init) ?? .fifo
         )
     }
 
@@ -162,7 +167,8 @@ public enum ServerReply: Sendable, Hashable {
         guard let stream = try message.optionalString("stream"),
             let number = try message.optionalInteger("number", in: 1 ... .max)
         else { return nil }
-        return StreamPlace(stream: stream, number: number)
+        let order = try message.optionalInteger("order", in: 1 ... .max)
+        return StreamPlace(stream: stream, number: number, order: order)
     }
 }
 

@@ -11,11 +11,16 @@ actor LiveMonitor {
     private(set) var view = RunView()
     private var tracker: OutstandingTracker
     private var failure: (any Error)?
+    private let keepsRecords: Bool
+    private var kept: [Record] = []
 
     /// Follows the journal files in a folder.
     ///
-    /// - Parameter hold: how long a user fallen silent still counts as connected.
-    init(path: String, hold: Duration) throws {
+    /// - Parameters:
+    ///   - hold: how long a user fallen silent still counts as connected.
+    ///   - keepsRecords: whether somebody takes the records (`takeRecords`), often enough.
+    init(path: String, hold: Duration, keepsRecords: Bool = false) throws {
+        self.keepsRecords = keepsRecords
         journal = try LiveJournal(path)
         tracker = OutstandingTracker(hold: hold)
     }
@@ -31,6 +36,7 @@ actor LiveMonitor {
         do {
             let new = try journal.poll()
             view.apply(new)
+            if keepsRecords { kept += new }
             for record in new {
                 tracker.add(record)
             }
@@ -38,6 +44,12 @@ actor LiveMonitor {
             failure = error
             throw error
         }
+    }
+
+    /// The records that were read since the last call.
+    func takeRecords() -> [Record] {
+        defer { kept = [] }
+        return kept
     }
 
     /// Waits until the view shows something, `limit` at most; returns what it showed, or nil.

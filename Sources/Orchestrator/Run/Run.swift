@@ -16,6 +16,8 @@ actor Run {
         case completed
         /// A process never became ready, or something else kept the experiment from being made.
         case failed(String)
+        /// Something was violated, and that was to be the end.
+        case violated(String)
         /// Somebody interrupted it.
         case interrupted
         /// The disk with the evidence filled up.
@@ -26,10 +28,14 @@ actor Run {
             switch self {
             case .completed: nil
             case .failed(let why), .diskFull(let why): why
+            case .violated(let what): "stopped at the first violation: \(what)"
             case .interrupted: "interrupted"
             }
         }
     }
+
+    /// How long nodes are kept for inspection at most.
+    private static let holdMax = Duration.seconds(3600)
 
     let plan: Plan
     let directory: RunDirectory
@@ -43,6 +49,9 @@ actor Run {
     private var faults: FaultRunner?
     private var story: Task<Void, any Error>?
     private var isWorkloadOn = false
+    private let keepsNodes: Bool
+    private var isReleased = false
+    private var isHeld = false
 
     init(
         plan: Plan,
@@ -52,7 +61,8 @@ actor Run {
         supervisor: Supervisor,
         monitor: LiveMonitor,
         relay: RelayClient,
-        phases: PhaseClock
+        phases: PhaseClock,
+        keepsNodes: Bool
     ) {
         self.plan = plan
         self.directory = directory
@@ -62,6 +72,7 @@ actor Run {
         self.monitor = monitor
         self.relay = relay
         self.phases = phases
+        self.keepsNodes = keepsNodes
     }
 
     /// Goes through the phases up to the stop of the processes; the journal is left running.
@@ -71,6 +82,7 @@ actor Run {
         do {
             try await startCluster()
             try await workload()
+            try await hold()
             try await heal()
             try await returnClients()
             try await drain()
@@ -92,6 +104,15 @@ actor Run {
     func end(_ reason: Ending) {
         guard ending == .completed else { return }
         ending = reason
+    }
+
+    /// Somebody asked for the end: of a hold where there is one, else of the run.
+    func interrupt() {
+        if isHeld {
+            isReleased = true
+        } else {
+            end(.interrupted)
+        }
     }
 
     private var isEnding: Bool { ending != .completed }
@@ -140,6 +161,30 @@ actor Run {
         try await watch(for: plan.workload.duration)
         isWorkloadOn = false
         await tell("rest", layout.topology.clients)
+    }
+
+    /// Keeps the nodes alive after a violation, if that was asked for, until somebody interrupts.
+    private func hold() async throws {
+        guard keepsNodes, case .violated(let what) = ending else { return }
+        isHeld = true
+        defer { isHeld = false }
+        await faults?.hold()
+        let port = layout.topology.port
+        let nodes = layout.topology.servers.map { server in
+            "\(server) at \(layout.topology.host(of: server) ?? "-"):\(port)"
+        }
+        Console.error(
+            "ordeal: held, since \(what); all nodes are alive: \(nodes.joined(separator: ", ")). "
+                + "Ctrl-C heals, stops and checks."
+        )
+        let clock = ContinuousClock()
+        let over = clock.now + Self.holdMax
+        while !isReleased, clock.now < over,
+            try !JournalSpace.isLow(directory: directory.path)
+        {
+            try await Task.sleep(for: .milliseconds(50))
+            try await monitor.poll()
+        }
     }
 
     private func heal() async throws {

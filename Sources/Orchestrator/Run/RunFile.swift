@@ -1,3 +1,4 @@
+import Checkers
 import Evidence
 import Foundation
 import Planning
@@ -13,6 +14,8 @@ struct RunFile {
     var phases = PhaseClock()
     /// How the run ended; nil while it goes on.
     var ending: Run.Ending?
+    /// What checking it while it went on came to; nil where that was not asked for.
+    var online: OnlineResult?
 
     init(plan: Plan, directory: RunDirectory, command: String) {
         self.plan = plan
@@ -51,6 +54,13 @@ struct RunFile {
             var milliseconds: Int64
         }
 
+        struct Online: Encodable {
+            var code: String
+            var verdict: String
+            /// When it was certainly violated, while the run went on; CLOCK_MONOTONIC.
+            var violatedNanoseconds: Int64?
+        }
+
         var run: String
         var plan: String
         var seed: UInt64
@@ -60,6 +70,7 @@ struct RunFile {
         var kernel: String
         var began: String
         var ending: String?
+        var online: [Online]?
         var phases: [Phase]
         var totalMilliseconds: Int64
         var workloadMilliseconds: Int64
@@ -80,6 +91,7 @@ struct RunFile {
             kernel: "\(Self.text(&name.sysname)) \(Self.text(&name.release))",
             began: beganText,
             ending: ending.map(Self.text),
+            online: online.map(Self.verdicts),
             phases: phases.phases.map {
                 .init(
                     name: $0.name,
@@ -92,6 +104,17 @@ struct RunFile {
             beyondWorkloadMilliseconds: ending == nil
                 ? nil : milliseconds(total - workload)
         )
+    }
+
+    private static func verdicts(_ online: OnlineResult) -> [Content.Online] {
+        online.verdicts.map { guarantee, verdict in
+            let standing = online.violated.first { $0.guarantee == guarantee }
+            return .init(
+                code: guarantee.code,
+                verdict: verdict.word,
+                violatedNanoseconds: standing?.since.nanoseconds
+            )
+        }
     }
 
     /// What the run took besides its workload phase, for people.
@@ -111,6 +134,7 @@ struct RunFile {
         switch ending {
         case .completed: "completed"
         case .failed(let why): "failed: \(why)"
+        case .violated(let what): "violated: \(what)"
         case .interrupted: "interrupted"
         case .diskFull(let why): "disk full: \(why)"
         }

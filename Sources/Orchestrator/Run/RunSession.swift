@@ -49,10 +49,11 @@ struct RunSession: Sendable {
             throw error
         }
         try directory.becomeLatest()
-        let (ending, phases) = await workshop.use(interrupts)
+        let result = await workshop.use(interrupts)
         directory.freeSpace()
-        file.ending = ending
-        file.phases = phases
+        file.ending = result.ending
+        file.phases = result.phases
+        file.online = result.online
         write(file, directory)
         file.phases.enter("check")
         let verification = try Verification(journal: directory.journal)
@@ -65,7 +66,13 @@ struct RunSession: Sendable {
         file.phases.end()
         write(file, directory)
         show(verification, file, directory)
-        return ending == .interrupted ? ExitStatus.interrupted : verification.outcome.exitCode
+        if result.ending == .interrupted { return ExitStatus.interrupted }
+        let differences = result.online?.disagreements(with: verification.outcome) ?? []
+        for difference in differences {
+            Console.error("ordeal: the two ways to the evidence disagree: \(difference)")
+        }
+        let code = verification.outcome.exitCode
+        return code == 0 && !differences.isEmpty ? ExitStatus.internal : code
     }
 
     /// Writes run.json; a disk that is full takes away the file, not the verdict.
@@ -85,6 +92,8 @@ struct RunSession: Sendable {
         case .interrupted: Console.error("ordeal: interrupted")
         case .failed(let why): Console.error("ordeal: the run failed: \(why)")
         case .diskFull(let why): Console.error("ordeal: the run was cut short: \(why)")
+        case .violated(let what):
+            Console.error("ordeal: stopped at the first violation: \(what)")
         }
         if !options.json {
             Console.show("evidence and reports: \(directory.path)")

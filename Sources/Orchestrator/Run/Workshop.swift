@@ -1,4 +1,5 @@
 import Chaos
+import Checkers
 import Evidence
 import Foundation
 import Journal
@@ -18,6 +19,8 @@ struct Workshop: Sendable {
     private let guardian: Guard
     private let supervisor: Supervisor
     private let monitor: LiveMonitor
+    private let online: OnlineCheck?
+    private let failsFast: Bool
     private let relay: RelayClient
     private let run: Run
     private let block: AddressBlock
@@ -81,7 +84,11 @@ struct Workshop: Sendable {
             )
             undo.append { await supervisor.shutdown() }
             let relay = try await openRelay(layout, runtime, directory, supervisor)
-            let monitor = try LiveMonitor(path: directory.journal, hold: plan.cluster.hold)
+            let monitor = try LiveMonitor(
+                path: directory.journal,
+                hold: plan.cluster.hold,
+                keepsRecords: options.online
+            )
             let run = Run(
                 plan: plan,
                 directory: directory,
@@ -90,7 +97,8 @@ struct Workshop: Sendable {
                 supervisor: supervisor,
                 monitor: monitor,
                 relay: relay,
-                phases: phases
+                phases: phases,
+                keepsNodes: options.hold
             )
             return Workshop(
                 plan: plan,
@@ -101,6 +109,9 @@ struct Workshop: Sendable {
                 guardian: guardian,
                 supervisor: supervisor,
                 monitor: monitor,
+                online: options.online
+                    ? OnlineCheck(settings: CheckSettings(plan, run: directory.id)) : nil,
+                failsFast: options.failFast,
                 relay: relay,
                 run: run,
                 block: block
@@ -116,14 +127,15 @@ struct Workshop: Sendable {
     /// Goes through the run, stops everything, and leaves the journal files synced and closed.
     ///
     /// Whatever goes wrong shows in the ending and in the evidence.
-    func use(_ interrupts: AsyncStream<Int32>) async -> (Run.Ending, PhaseClock) {
+    func use(_ interrupts: AsyncStream<Int32>) async -> Result {
         let run = run
         // Listens beside the run and ends with it.
         let listener = Task {
             for await _ in interrupts {
-                await run.end(.interrupted)
+                await run.interrupt()
             }
         }
+        let checker = Task { await check() }
         let watcher = Task { await Self.watch(supervisor.events, run) }
         if let limitation = journal.limitation {
             Console.error("ordeal: the journal is limited here: \(limitation)")
@@ -146,9 +158,43 @@ struct Workshop: Sendable {
         runtime.remove()
         listener.cancel()
         watcher.cancel()
+        checker.cancel()
+        await checker.value
+        _ = await online?.take(monitor.takeRecords())
         block.release()
         phases.end()
-        return (await run.ending, phases)
+        return Result(
+            ending: await run.ending,
+            phases: phases,
+            online: await online?.result()
+        )
+    }
+
+    /// What a run came to, before its evidence is judged.
+    struct Result: Sendable {
+        /// How it ended.
+        var ending: Run.Ending
+        /// How long its phases took.
+        var phases: PhaseClock
+        /// What checking it while it went on came to; nil where that was not asked for.
+        var online: OnlineResult?
+    }
+
+    /// Checks what the live journal shows, until this task is cancelled; tells what is violated.
+    private func check() async {
+        guard let online else { return }
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(100))
+            for standing in await online.take(monitor.takeRecords()) {
+                let guarantee = standing.guarantee
+                let what =
+                    "\(guarantee.code) \(guarantee.name) is violated: \(standing.finding.summary)"
+                Console.error("ordeal: \(what)")
+                if failsFast, await online.isFailure(standing) {
+                    await run.end(.violated(what))
+                }
+            }
+        }
     }
 
     /// Ends a run whose evidence cannot be written any more, and tells of processes that do not end.

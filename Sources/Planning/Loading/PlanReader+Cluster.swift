@@ -22,8 +22,14 @@ extension PlanReader {
         fill(&cluster.registration, section[.registration]) {
             $0.word(of: Cluster.Registration.self)
         }
-        fill(&cluster.ordering, section[.ordering]) { ordering($0) }
-        fill(&cluster.durable, section[.durable]) { durable($0) }
+        fill(&cluster.ordering, section[.ordering]) { $0.word(of: Cluster.Ordering.self) }
+        if cluster.ordering == .total && cluster.registration == .available {
+            section[.ordering]?.problem(
+                "`ordering` is total, but with `registration: available` two masters may number messages",
+                remedy: "write `registration: quorum`, or another ordering"
+            )
+        }
+        fill(&cluster.durable, section[.durable]) { $0.truth() }
         fill(&cluster.redirectClients, section[.redirectClients]) { value in
             value.range { $0.integer(Limits.redirect) }
         }
@@ -33,28 +39,6 @@ extension PlanReader {
         fill(&cluster.readyWithin, section[.readyWithin]) { $0.duration(Limits.within) }
         fill(&cluster.stopWithin, section[.stopWithin]) { $0.duration(Limits.within) }
         return servers == nil || clients == nil ? nil : cluster
-    }
-
-    /// An order that the servers keep.
-    private func ordering(_ value: Value) -> Cluster.Ordering? {
-        let ordering = value.word(of: Cluster.Ordering.self)
-        guard let ordering, ordering != .fifo else { return ordering }
-        value.problem(
-            "the servers of this version keep no \(ordering.rawValue) order",
-            remedy: "write `ordering: fifo`, or leave the line out"
-        )
-        return nil
-    }
-
-    /// Whether servers keep on disk what they promise.
-    private func durable(_ value: Value) -> Bool? {
-        let durable = value.truth()
-        guard durable == true else { return durable }
-        value.problem(
-            "the servers of this version keep everything in memory",
-            remedy: "write `durable: false`, or leave the line out"
-        )
-        return nil
     }
 
     /// Tells more special clients than there are clients.

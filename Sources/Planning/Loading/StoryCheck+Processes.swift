@@ -153,11 +153,11 @@ extension StoryCheck {
                 at: placed.position,
                 remedy: "let one live, or start some again"
             )
-        } else {
+        } else if !cluster.durable {
             problems.add(
                 "every server is down at once, and what they know is in their memory only",
                 at: placed.position,
-                remedy: "let one live"
+                remedy: "let one live, or write `durable: true`"
             )
         }
     }

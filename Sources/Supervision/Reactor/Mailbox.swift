@@ -62,19 +62,26 @@ final class Mailbox: Sendable {
         if let refusal {
             command.reply?.resume(returning: refusal)
         } else {
-            var one: UInt64 = 1
-            write(descriptor.number, &one, 8)
+            wake()
         }
     }
 
-    /// Takes what waits.
-    func take() -> [Command] {
+    /// Takes what has waited longest; the descriptor stays readable while more does.
+    func take() -> Command? {
         var count: UInt64 = 0
         read(descriptor.number, &count, 8)
-        return state.withLock { state in
-            defer { state.commands = [] }
-            return state.commands
+        let (command, isMore): (Command?, Bool) = state.withLock { state in
+            guard !state.commands.isEmpty else { return (nil, false) }
+            let first = state.commands.removeFirst()
+            return (first, !state.commands.isEmpty)
         }
+        if isMore { wake() }
+        return command
+    }
+
+    private func wake() {
+        var one: UInt64 = 1
+        write(descriptor.number, &one, 8)
     }
 
     /// Refuses all further requests; returns those that were not taken.

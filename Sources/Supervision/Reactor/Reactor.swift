@@ -96,7 +96,8 @@ final class Reactor {
     private func handle(_ token: UInt64) {
         switch poller.source(token) {
         case .mailbox:
-            mailbox.take().forEach(handle)
+            // One at a time: where hundreds are to be started, those that are must be heard meanwhile.
+            if let command = mailbox.take() { handle(command) }
         case .notify:
             for message in notify.receive() {
                 feed(

@@ -32,6 +32,7 @@ struct Spawner {
         var request = SpawnRequest(specification.executable, specification.arguments)
         request.environment = environment.variables(specification, incarnation)
         request.directory = specification.workingDirectory
+        request.niceness = specification.niceness
         request.openFiles = specification.openFiles.map(UInt64.init) ?? FileLimit.original
         request.descriptors = [input?.reading.number ?? -1] + ends.map(\.number)
         let child = try withExtendedLifetime((ends, input)) { try request.start() }

@@ -60,6 +60,8 @@ struct Bench<Core: ProtocolCore> {
                 check(kind, fields)
                 records.append((kind, fields, at ?? now))
                 log.append(kind.rawValue)
+            case .store, .hash:
+                Issue.record("a client has no disk and no secrets of others")
             case .show(let line):
                 shown.append(line)
             case .ready:

@@ -27,6 +27,32 @@ import Testing
         bench.take(bench.core.enter(line, now: bench.now))
     }
 
+    @Test("a name that the attempt before may have registered is no reason to give up")
+    func undecidedRegistration() throws {
+        var configuration = ClientConfiguration(
+            user: "ann",
+            secret: "x",
+            client: "c",
+            servers: [Address(host: "s1", port: 1)]
+        )
+        configuration.registers = true
+        var bench = Bench(ChatCore(configuration))
+        bench.tell(.started)
+        let first = try bench.accept()
+        #expect(bench.sent(first) == [.register(user: "ann", secret: "x")])
+        bench.hangUp(first)
+        bench.advance(.seconds(2))
+        let second = try bench.accept()
+        #expect(bench.sent(second) == [.register(user: "ann", secret: "x")])
+        bench.say(.registerFailed(info: "taken", reason: .taken), on: second)
+        let third = try bench.accept()
+        guard case .login(user: "ann", secret: "x", resume: _)? = bench.sent(third).first else {
+            Issue.record("the login tells whose the name is")
+            return
+        }
+        #expect(!bench.shown.contains { $0.contains("choose another") })
+    }
+
     @Test("/who asks the server and shows the names, and how many more there are")
     func who() throws {
         var (bench, id) = try chat()
@@ -97,6 +123,25 @@ import Testing
                 "* connection lost: closed by the server; trying again",
                 "* not connected: \"later\" will be sent", "* not connected: refused; trying again",
                 "* connected again to s1:1 as ann",
+            ]
+        )
+    }
+
+    @Test("of several servers that cannot be reached each is told once")
+    func troubles() throws {
+        var (bench, id) = try chat()
+        let before = bench.shown.count
+        bench.hangUp(id)
+        for number in 0..<10 {
+            for _ in 0..<200 where bench.dials.isEmpty { bench.advance(.milliseconds(100)) }
+            let dial = try #require(bench.dials.popLast())
+            bench.tell(.dialFailed(dial.id, reason: "cannot connect to s\(number % 2)"))
+        }
+        #expect(
+            Array(bench.shown.dropFirst(before)) == [
+                "* connection lost: closed by the server; trying again",
+                "* not connected: cannot connect to s0; trying again",
+                "* not connected: cannot connect to s1; trying again",
             ]
         )
     }

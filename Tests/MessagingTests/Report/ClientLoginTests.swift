@@ -70,7 +70,7 @@ import Testing
             let own = cluster.commands.filter { entry in
                 ["LOGIN_", "NEW_LOGIN", "STORED"].contains { entry.key.hasPrefix($0) }
             }
-            #expect(own["LOGIN_ATTEMPT"] == 1 && own["NEW_LOGIN"] == 3, "\(own)")
+            #expect(own["LOGIN_ATTEMPT"] == 2 && own["NEW_LOGIN"] == 3, "\(own)")
             costs.append(own.values.reduce(0, +))
         }
         #expect(costs.first == costs.last, "\(costs)")

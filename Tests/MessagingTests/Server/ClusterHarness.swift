@@ -32,6 +32,8 @@ struct ClusterHarness {
     /// All lines between servers, by their commands.
     private(set) var commands: [String: Int] = [:]
     private(set) var closed: Set<Client> = []
+    /// What is on the servers' disks, where they have any.
+    var disks: [Int: StoreContents] = [:]
     /// Directed links that let nothing through.
     var cuts: Set<[Int]> = []
     /// Commands between servers that never arrive.
@@ -48,19 +50,22 @@ struct ClusterHarness {
     private var lastConnection: Int64 = 0
     private var timers: [Int: Instant] = [:]
     private let secret = "s3cret"
+    private let isDurable: Bool
     private let change: (inout ServerConfiguration) -> Void
 
     /// Makes a cluster without servers; `change` sets what is not a default.
-    init(change: @escaping (inout ServerConfiguration) -> Void = { _ in }) {
+    init(durable: Bool = false, change: @escaping (inout ServerConfiguration) -> Void = { _ in }) {
+        isDurable = durable
         self.change = change
     }
 
     /// A cluster of servers that joined one after the other and are settled.
     static func settled(
         _ servers: Int,
+        durable: Bool = false,
         change: @escaping (inout ServerConfiguration) -> Void = { _ in }
     ) -> ClusterHarness {
-        var cluster = ClusterHarness(change: change)
+        var cluster = ClusterHarness(durable: durable, change: change)
         for server in 1...servers {
             cluster.start(server, joining: server == 1 ? [] : [1])
             cluster.pass(.seconds(1))
@@ -82,14 +87,24 @@ struct ClusterHarness {
         )
         configuration.seed = UInt64(server)
         change(&configuration)
-        cores[server] = ServerCore(configuration: configuration)
+        cores[server] = core(configuration, disk: disks[server] ?? StoreContents())
         tell(server, .started)
     }
 
-    /// A server dies; others see their connections to it reset.
+    private func core(_ configuration: ServerConfiguration, disk: StoreContents) -> ServerCore {
+        guard isDurable else { return ServerCore(configuration: configuration) }
+        do throws(DiskError) {
+            return try ServerCore(configuration: configuration, disk: disk)
+        } catch {
+            preconditionFailure("\(configuration.name) must understand its disk: \(error)")
+        }
+    }
+
+    /// A server dies, its disk stays; others see their connections to it reset.
     mutating func kill(_ server: Int) {
         cores[server] = nil
         timers[server] = nil
+        parcels.removeAll { $0.to == server }
         let own = ends.filter { $0.key.server == server }
         for (end, other) in own.sorted(by: { $0.key.connection < $1.key.connection }) {
             ends[end] = nil
@@ -265,6 +280,13 @@ struct ClusterHarness {
             timers[server] = now + after
         case .record(let kind, let fields, _):
             records.append((server, kind, fields))
+        case .hash(let ticket, let request):
+            post(.hashed(ticket, "hash of \(request.secret)"), to: server)
+        case .store(let ticket, let operations):
+            for operation in operations {
+                disks[server, default: StoreContents()].apply(operation)
+            }
+            post(.stored(ticket), to: server)
         case .allow, .setReading, .cancelTimer, .show, .ready, .exit:
             break
         }

@@ -58,4 +58,33 @@ import Testing
         #expect(server.records.contains { $0.kind == .dropped })
         #expect(server.core.marks.contains(.droppedPending))
     }
+
+    @Test(
+        "a client that acknowledges too slowly is closed by a record; what waited for it stays pending"
+    )
+    func slowReader() {
+        var server = ServerHarness { $0.limits.clientPendingBytesMax = 100_000 }
+        let sender = server.user("a", at: 1)
+        let reader = server.user("b", at: 2, client: "c")
+        let text = String(repeating: "x", count: 10_000)
+        for _ in 0..<20 {
+            server.say(
+                sender,
+                #"{"command":"ACTIVITY_MESSAGE","username":"a","secret":"x","activity":{"s":"\#(text)"}}"#
+            )
+        }
+        #expect(server.closed == [reader])
+        #expect(
+            server.records.contains {
+                $0.kind == .limitExceeded && $0.fields[.reason] == "pending bytes"
+                    && $0.fields[.user] == "b"
+            }
+        )
+        #expect(server.core.marks.contains(.slowReaderClosed))
+        let again = server.connect(3)
+        server.logIn(again, "b", client: "c")
+        let lines = server.take(again)
+        #expect(lines.first?.contains("LOGIN_SUCCESS") ?? false)
+        #expect(lines.count > 1)
+    }
 }

@@ -68,6 +68,48 @@ import Testing
         #expect(server.take(ann) == [#"{"command":"HEARTBEAT_ACK","number":7,"count":2}"#])
     }
 
+    @Test(
+        "a heartbeat's answer waits for no backlog; what waits is written as the client acknowledges"
+    )
+    func overtakes() {
+        var server = ServerHarness()
+        let ann = server.user("ann", at: 1)
+        let bob = server.user("bob", at: 2, client: "c2")
+        let say = #"{"command":"ACTIVITY_MESSAGE","username":"ann","secret":"x","activity":{}}"#
+        for _ in 1...1000 { server.say(ann, say) }
+        var told = server.take(bob)
+        #expect(!told.isEmpty && told.count < 100)
+        server.say(bob, #"{"command":"HEARTBEAT","number":7}"#)
+        #expect(server.take(bob) == [#"{"command":"HEARTBEAT_ACK","number":7,"count":0}"#])
+        // More than was written cannot be acknowledged.
+        while told.count < 1000 {
+            server.now = server.now + .milliseconds(20)
+            server.say(bob, #"{"command":"DELIVERY_ACK","count":\#(told.count)}"#)
+            let more = server.take(bob)
+            #expect(!more.isEmpty)
+            if more.isEmpty { break }
+            told += more
+        }
+        let numbers = told.compactMap { line in
+            line.firstRange(of: #""number":"#).map { line[$0.upperBound...] }
+                .flatMap { Int($0.prefix { $0.isNumber }) }
+        }
+        #expect(numbers == Array(1...1000))
+        #expect(server.core.marks.contains(.deliveryWaited))
+    }
+
+    @Test("nobody acknowledges what waits: it was not written")
+    func acknowledgesTooMuch() {
+        var server = ServerHarness()
+        let ann = server.user("ann", at: 1)
+        let bob = server.user("bob", at: 2, client: "c2")
+        let say = #"{"command":"ACTIVITY_MESSAGE","username":"ann","secret":"x","activity":{}}"#
+        for _ in 1...1000 { server.say(ann, say) }
+        server.say(bob, #"{"command":"DELIVERY_ACK","count":1000}"#)
+        #expect(server.take(bob).last?.contains("INVALID_MESSAGE") ?? false)
+        #expect(server.closed == [bob])
+    }
+
     @Test("a silent client is closed after hold; what is sent within hold of that waits for it")
     func silence() {
         var server = ServerHarness()

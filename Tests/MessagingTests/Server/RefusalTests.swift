@@ -39,6 +39,9 @@ import Testing
                     + #""port":1,"sessions":0}"#,
                 "AUTHENTICATION_FAIL"
             ),
+            (#"{"command":"AUTHENTICATE","secret":"no"}"#, "AUTHENTICATION_FAIL"),
+            (#"{"command":"AUTHENTICATE","secret":"s3cret"}"#, "INVALID_MESSAGE"),
+            (#"{"command":"AUTHENTICATE"}"#, "INVALID_MESSAGE"),
         ]
     )
     func refusals(line: String, command: String) {
@@ -55,6 +58,38 @@ import Testing
         )
         #expect(server.closed.contains(connection))
         #expect(!server.closed.contains(ConnectionID(1)))
+    }
+
+    @Test("a server that finds nobody to join says so once, however often it tries")
+    func nobodyToJoin() {
+        let remote = Address(host: "10.0.0.2", port: 7)
+        var configuration = ServerConfiguration(
+            name: "server.1",
+            address: Address(host: "10.0.0.1", port: 1),
+            remotes: [remote],
+            secret: "s3cret"
+        )
+        configuration.hold = .seconds(2)
+        var core = ServerCore(configuration: configuration)
+        var now = Instant.zero
+        var effects = core.receive(.started, now: now)
+        var dials = 0
+        var shown: [String] = []
+        for _ in 0..<100 {
+            var next: [Effect] = []
+            for effect in effects {
+                if case .dial(let dial, _) = effect {
+                    dials += 1
+                    next += core.receive(.dialFailed(dial, reason: "refused"), now: now)
+                }
+                if case .show(let line) = effect { shown.append(line) }
+            }
+            for effect in next { if case .show(let line) = effect { shown.append(line) } }
+            now = now + .milliseconds(100)
+            effects = core.receive(.timer(TimerID(kind: 1)), now: now)
+        }
+        #expect(dials > 5)
+        #expect(shown == ["no server answers at 10.0.0.2:7 yet; trying again"])
     }
 
     @Test("a text that was sent is quoted in the answer, but not without end")

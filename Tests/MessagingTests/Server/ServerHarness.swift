@@ -10,11 +10,48 @@ struct ServerHarness {
     var closed: Set<ConnectionID> = []
     var records: [(kind: EventKind, fields: FieldValues)] = []
     var isReady = false
+    /// Calls that the server made.
+    var dials: [(id: DialID, address: Address)] = []
     var allowed: [ConnectionID: Allowance] = [:]
     /// The connections that are not read from.
     var paused: Set<ConnectionID> = []
+    /// What is on its disk, and what is on its way there.
+    var disk: StoreContents
+    var unstored: [(ticket: StoreTicket, operations: [StoreOperation])] = []
+    /// Whether changes are on the disk as soon as that is asked.
+    var storesAtOnce = true
+    var exitCode: Int32?
+    var hashes: [(ticket: HashTicket, request: HashRequest)] = []
+    /// Whether secrets are hashed as soon as that is asked.
+    var hashesAtOnce = true
 
     init(remotes: [Address] = [], change: (inout ServerConfiguration) -> Void = { _ in }) {
+        let configuration = Self.configuration(remotes, change)
+        core = ServerCore(configuration: configuration)
+        disk = StoreContents()
+        tell(.started)
+    }
+
+    /// A server with a disk, which may have been used before.
+    init(
+        disk: StoreContents,
+        age: Duration = .zero,
+        remotes: [Address] = [],
+        change: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws {
+        core = try ServerCore(
+            configuration: Self.configuration(remotes, change),
+            disk: disk,
+            age: age
+        )
+        self.disk = disk
+        tell(.started)
+    }
+
+    private static func configuration(
+        _ remotes: [Address],
+        _ change: (inout ServerConfiguration) -> Void
+    ) -> ServerConfiguration {
         var configuration = ServerConfiguration(
             name: "server.1",
             address: Address(host: "10.0.0.1", port: 1),
@@ -22,8 +59,7 @@ struct ServerHarness {
             secret: "s3cret"
         )
         change(&configuration)
-        core = ServerCore(configuration: configuration)
-        tell(.started)
+        return configuration
     }
 
     mutating func tell(_ event: Event) {
@@ -47,10 +83,29 @@ struct ServerHarness {
             case .setReading(let connection, true): paused.remove(connection)
             case .setReading(let connection, false): paused.insert(connection)
             case .ready: isReady = true
-            case .dial, .setTimer, .cancelTimer, .show, .exit: break
+            case .hash(let ticket, let request): hashes.append((ticket, request))
+            case .store(let ticket, let operations): unstored.append((ticket, operations))
+            case .exit(let code): exitCode = code
+            case .dial(let id, let address): dials.append((id, address))
+            case .setTimer, .cancelTimer, .show: break
             }
         }
         core.checkInvariants()
+        while storesAtOnce && !unstored.isEmpty { storeOne() }
+        while hashesAtOnce && !hashes.isEmpty { hashOne() }
+    }
+
+    /// The next changes reach the disk.
+    mutating func storeOne() {
+        let (ticket, operations) = unstored.removeFirst()
+        for operation in operations { disk.apply(operation) }
+        tell(.stored(ticket))
+    }
+
+    /// A cheap stand-in for the slow hash.
+    mutating func hashOne() {
+        let (ticket, request) = hashes.removeFirst()
+        tell(.hashed(ticket, "hash of \(request.secret)"))
     }
 
     mutating func connect(_ number: Int64) -> ConnectionID {
@@ -95,10 +150,17 @@ struct ServerHarness {
         say(connection, line + "}")
     }
 
-    /// Another super-peer that is linked and has stored nothing yet.
-    mutating func link(at number: Int64) -> ConnectionID {
+    /// Another super-peer that is linked; it has stored `sequence` items of its own.
+    mutating func link(
+        at number: Int64,
+        server: Int = 2,
+        stored sequence: Int64 = 0,
+        streams: String = ""
+    ) -> ConnectionID {
         let connection = connect(number)
-        let place = #""id":"server.2~1","hostname":"10.0.0.2","port":7"#
+        let id = "server.\(server)~1"
+        let place = #""id":"\#(id)","hostname":"10.0.0.\#(server)","port":7"#
+        let stored = sequence == 0 ? "" : #"{"origin":"\#(id)","sequence":\#(sequence)}"#
         say(
             connection,
             #"{"command":"AUTHENTICATE","secret":"s3cret",\#(place),"superpeer":"\#(core.id.text)"}"#
@@ -106,10 +168,25 @@ struct ServerHarness {
         say(
             connection,
             #"{"command":"SUPERPEER_INFO","epoch":{"number":1,"master":"\#(core.id.text)","#
-                + #""backups":[],"proposal":"founded"},"stored":[],"dropped":[],"delivered":[],"#
-                + #""sessions":[],"registrations":[],"streams":[],"superpeers":[],"last":true}"#
+                + #""backups":[],"proposal":"founded"},"stored":[\#(stored)],"dropped":[],"#
+                + #""delivered":[],"sessions":[],"registrations":[],"streams":[\#(streams)],"#
+                + #""superpeers":[],"last":true}"#
         )
         return connection
+    }
+
+    /// What a super-peer says so often that its link is not silent: who else it is linked with.
+    mutating func announce(_ connection: ConnectionID, server: Int, links: [Int] = []) {
+        func place(_ server: Int) -> String {
+            #""id":"server.\#(server)~1","hostname":"10.0.0.\#(server)","port":7"#
+        }
+        let others = links.map { "{\(place($0))}" }.joined(separator: ",")
+        say(
+            connection,
+            #"{"command":"SUPERPEER_ANNOUNCE",\#(place(server)),"epoch":{"number":1,"#
+                + #""master":"\#(core.id.text)","backups":[],"proposal":"founded"},"#
+                + #""links":[\#(others)],"peers":[],"serves":true}"#
+        )
     }
 
     private mutating func note(_ connection: ConnectionID, _ frame: Frame) {

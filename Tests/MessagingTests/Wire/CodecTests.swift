@@ -1,3 +1,4 @@
+import Evidence
 import Testing
 
 @testable import Messaging
@@ -15,6 +16,16 @@ import Testing
                 user: "ann",
                 secret: "s",
                 resume: Resume(client: "c", stream: "t", acknowledged: 7)
+            ),
+            .login(
+                user: "ann",
+                secret: "s",
+                resume: Resume(
+                    client: "c",
+                    stream: "t",
+                    acknowledged: 7,
+                    delivered: [MessageIdentity(user: "b/b", stream: "s", number: 3)]
+                )
             ),
             .logout,
             .activityMessage(user: "ann", secret: "s", activity: activity, place: nil),
@@ -48,6 +59,15 @@ import Testing
                 activity: activity,
                 sender: "ann",
                 place: StreamPlace(stream: "t", number: 3)
+            ),
+            .activityBroadcast(
+                activity: activity,
+                sender: "ann",
+                place: StreamPlace(stream: "t", number: 3, order: 9)
+            ),
+            .loginSuccess(
+                info: "ok",
+                grant: Grant(isRedirect: false, hold: .seconds(2), accepted: 4, ordering: .total)
             ),
             .activityAck(StreamPlace(stream: "t", number: 3)), .heartbeatAck(number: 3, count: 4),
             .whoAnswer(users: ["a", "b"], count: 7), .invalidMessage(info: "x"),

@@ -16,7 +16,8 @@ extension EpochMessage {
                 number: try message.integer("epoch"),
                 try message.ballot(),
                 accepted,
-                try Self.registrations(message)
+                try Self.registrations(message),
+                try message.orderBase()
             )
         case "EPOCH_REJECT":
             self = .reject(number: try message.integer("epoch"), try message.ballot())
@@ -24,6 +25,7 @@ extension EpochMessage {
             self = .base(
                 proposal: try message.string("proposal"),
                 try Self.registrations(message),
+                try message.orderBase(),
                 isLast: try message.bool("last")
             )
         case "EPOCH_BASE_ACK":
@@ -51,7 +53,7 @@ extension EpochMessage {
             message.epoch("current", current)
             message.ballot(ballot)
             return message.frame()
-        case .promise(let number, let ballot, let accepted, let registrations):
+        case .promise(let number, let ballot, let accepted, let registrations, let numbered):
             var message = WireWriter("EPOCH_PROMISE")
             message.integer("epoch", number)
             message.ballot(ballot)
@@ -62,16 +64,18 @@ extension EpochMessage {
                 }
             }
             Self.write(registrations, to: &message)
+            message.orderBase(numbered)
             return message.frame()
         case .reject(let number, let ballot):
             var message = WireWriter("EPOCH_REJECT")
             message.integer("epoch", number)
             message.ballot(ballot)
             return message.frame()
-        case .base(let proposal, let registrations, let isLast):
+        case .base(let proposal, let registrations, let numbered, let isLast):
             var message = WireWriter("EPOCH_BASE")
             message.string("proposal", proposal)
             Self.write(registrations, to: &message)
+            message.orderBase(numbered)
             message.bool("last", isLast)
             return message.frame()
         case .baseStored(let proposal):

@@ -2,8 +2,8 @@
 enum JoinMessage: Sendable, Hashable {
     /// I want to be your peer, or linked as a super-peer.
     case authenticate(Introduction)
-    /// You are admitted.
-    case admitted(ServerPlace)
+    /// You are admitted; whether I answer for users.
+    case admitted(ServerPlace, serves: Bool)
     /// The secret is wrong; the server closes.
     case authenticationFail(info: String)
     /// Not here, but there; the server closes. The id is that of the server that says so.
@@ -24,6 +24,10 @@ enum JoinMessage: Sendable, Hashable {
         /// How many open sessions it brings along; it tells of them once it is admitted, for a line of
         /// somebody who has not shown the secret yet must be short.
         var sessionCount: Int64
+        /// The order in which its cluster delivers messages.
+        var ordering = MessageOrdering.fifo.rawValue
+        /// Whether it answers for users.
+        var serves = false
     }
 
     /// Reads a message; nil where its command is none of these.
@@ -35,11 +39,17 @@ enum JoinMessage: Sendable, Hashable {
                     secret: try message.string("secret"),
                     place: try message.place(),
                     expected: try message.optionalString("superpeer").map { ServerID(text: $0) },
-                    sessionCount: try message.optionalInteger("sessions", in: 0 ... .max) ?? 0
+                    sessionCount: try message.optionalInteger("sessions", in: 0 ... .max) ?? 0,
+                    ordering: try message.optionalString("ordering")
+                        ?? MessageOrdering.fifo.rawValue,
+                    serves: try message.optionalBool("serves") ?? false
                 )
             )
         case "AUTHENTICATE_SUCCESS":
-            self = .admitted(try message.place())
+            self = .admitted(
+                try message.place(),
+                serves: try message.optionalBool("serves") ?? false
+            )
         case "AUTHENTICATION_FAIL":
             self = .authenticationFail(info: try message.optionalString("info") ?? "")
         case "SERVER_REDIRECT":
@@ -64,10 +74,13 @@ enum JoinMessage: Sendable, Hashable {
             message.place(introduction.place)
             message.server("superpeer", introduction.expected)
             message.integer("sessions", introduction.sessionCount)
+            message.string("ordering", introduction.ordering)
+            if introduction.serves { message.bool("serves", true) }
             return message.frame()
-        case .admitted(let place):
+        case .admitted(let place, let serves):
             var message = WireWriter("AUTHENTICATE_SUCCESS")
             message.place(place)
+            if serves { message.bool("serves", true) }
             return message.frame()
         case .authenticationFail(let info):
             var message = WireWriter("AUTHENTICATION_FAIL")

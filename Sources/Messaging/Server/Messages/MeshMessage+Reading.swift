@@ -15,6 +15,10 @@ extension MeshMessage {
             self = .epoch(epoch)
             return
         }
+        if let order = try OrderMessage(message) {
+            self = .order(order)
+            return
+        }
         switch message.command {
         case "SUPERPEER_INFO":
             self = .info(try SuperPeerInfo(message))
@@ -91,7 +95,8 @@ extension MeshMessage {
                 StoredMessage(
                     identity: try message.identity(),
                     activity: try message.activity(),
-                    pending: try message.strings("pending")
+                    pending: try message.strings("pending"),
+                    order: try message.optionalInteger("order", in: 0 ... .max - 1) ?? 0
                 )
             )
         case "ACTIVITY_PENDING":
@@ -123,6 +128,7 @@ extension MeshMessage.SuperPeerInfo {
             epoch: try message.epoch("epoch"),
             vector: try message.vector("stored"),
             floor: try message.vector("dropped"),
+            order: try message.optionalInteger("order", in: 0 ... .max - 1) ?? 0,
             acknowledgements: try message.mapped("delivered") { object throws(WireError) in
                 try object.acknowledgement()
             },
@@ -136,6 +142,14 @@ extension MeshMessage.SuperPeerInfo {
                 try object.acknowledgement()
             },
             superPeers: try message.places("superpeers"),
+            lost: try message.optionallyMapped("lost") { object throws(WireError) in
+                MeshMessage.LostSuperPeer(
+                    id: try object.server("id"),
+                    lostFor: try object.integer("lost_for", in: 0...86_400_000),
+                    silentFor: try object.integer("silent_for", in: 0...86_400_000),
+                    known: try object.vector("stored")
+                )
+            },
             isLast: try message.bool("last")
         )
     }

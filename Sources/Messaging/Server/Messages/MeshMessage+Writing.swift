@@ -32,6 +32,8 @@ extension MeshMessage {
             return message.frame()
         case .epoch(let epoch):
             return epoch.frame()
+        case .order(let order):
+            return order.frame()
         case .register(let request, let user, let secret):
             return PeerRequest.register(request: request, user: user, secret: secret).frame()
         case .registerAnswer(let request, let answer):
@@ -87,6 +89,7 @@ extension MeshMessage {
             var message = begin("ACTIVITY_BROADCAST", capacity: capacity)
             message.identity(stored.identity)
             message.strings("pending", stored.pending)
+            if stored.order > 0 { message.integer("order", stored.order) }
             message.activity(stored.activity)
             return message.frame()
         case .pending(let users, let messages):
@@ -120,6 +123,7 @@ extension MeshMessage.SuperPeerInfo {
         message.epoch("epoch", epoch)
         message.vector("stored", vector.sorted)
         message.vector("dropped", floor.sorted)
+        message.integer("order", order)
         message.objects("delivered", acknowledgements) { acknowledgement, object in
             object.acknowledgement(acknowledgement)
         }
@@ -129,6 +133,12 @@ extension MeshMessage.SuperPeerInfo {
         }
         message.objects("streams", streams) { stream, object in object.acknowledgement(stream) }
         message.places("superpeers", superPeers)
+        message.objects("lost", lost) { other, object in
+            object.server("id", other.id)
+            object.integer("lost_for", other.lostFor)
+            object.integer("silent_for", other.silentFor)
+            object.vector("stored", other.known.sorted)
+        }
         message.bool("last", isLast)
         return message.frame()
     }

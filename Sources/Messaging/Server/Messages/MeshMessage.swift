@@ -18,6 +18,8 @@ enum MeshMessage: Sendable, Hashable {
     case raised(ServerID?)
     /// The election of the next epoch.
     case epoch(EpochMessage)
+    /// Numbering messages, where the order is total.
+    case order(OrderMessage)
     /// Register a name; to the master.
     case register(request: Int64, user: String, secret: String)
     /// What became of it; nil: it is held.
@@ -49,13 +51,27 @@ enum MeshMessage: Sendable, Hashable {
         var vector: VersionVector
         /// What it dropped since and cannot pass on.
         var floor: VersionVector
+        /// The largest number of a message among it, where the order is total.
+        var order: Int64 = 0
         var acknowledgements: [Acknowledgement] = []
         var sessions: [SessionRecord] = []
         var registrations: [Registration] = []
         /// The last numbers of streams among what it dropped.
         var streams: [Acknowledgement] = []
         var superPeers: [ServerPlace] = []
+        /// Super-peers that it lost: who was not there then must know of them too.
+        var lost: [LostSuperPeer] = []
         var isLast = false
+    }
+
+    /// A super-peer that another one lost and that may live on elsewhere.
+    struct LostSuperPeer: Sendable, Hashable {
+        var id: ServerID
+        /// For how many milliseconds it is lost, and not heard.
+        var lostFor: Int64
+        var silentFor: Int64
+        /// What it was known to have.
+        var known: VersionVector
     }
 
     /// What a super-peer tells every quarter of `hold`.

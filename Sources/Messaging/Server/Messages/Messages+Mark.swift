@@ -41,6 +41,7 @@ extension PeerReply {
         case .registerFailed: .aboveRegisterFailed
         case .registerUndecided: .aboveRegisterUndecided
         case .loginSucceeded: .aboveLoginSucceeded
+        case .challenge: .aboveChallenge
         case .loginFailed: .aboveLoginFailed
         case .acknowledged: .aboveAcknowledged
         case .broadcast: .aboveBroadcast
@@ -68,6 +69,7 @@ extension MeshMessage {
         case .raising: .meshRaising
         case .raised: .meshRaised
         case .epoch(let message): message.mark
+        case .order(let message): message.mark
         case .register: .meshRegister
         case .registerAnswer: .meshRegisterAnswer
         case .vote: .meshVote
@@ -92,6 +94,17 @@ extension EpochMessage {
         case .accept: .epochAccept
         case .accepted: .epochAccepted
         case .decided: .epochDecided
+        }
+    }
+}
+
+extension OrderMessage {
+    /// The mark of handling it.
+    var mark: Mark {
+        switch self {
+        case .request: .orderRequest
+        case .propose: .orderVote
+        case .voted: .orderVoted
         }
     }
 }

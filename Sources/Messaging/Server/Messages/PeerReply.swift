@@ -10,6 +10,8 @@ enum PeerReply: Sendable, Hashable {
     case registerUndecided(request: Int64)
     /// The login is held, or the secret is right. Numbers of the stream: those held, those taken.
     case loginSucceeded(session: SessionID, accepted: Int64, taken: Int64)
+    /// The user is registered: what the secret must come to.
+    case challenge(session: SessionID, Credential)
     /// The login certainly failed.
     case loginFailed(session: SessionID, reason: LoginFailure, info: String)
     /// All of the session's stream up to a number is held.
@@ -40,6 +42,8 @@ enum PeerReply: Sendable, Hashable {
         struct Message: Sendable, Hashable {
             var number: Int64
             var activity: Activity
+            /// The number among all messages, where the order is total; else 0.
+            var order: Int64 = 0
         }
 
         var source: Source
@@ -67,6 +71,11 @@ enum PeerReply: Sendable, Hashable {
                 accepted: try message.integer("accepted"),
                 taken: try message.integer("taken")
             )
+        case "LOGIN_CHALLENGE":
+            self = .challenge(
+                session: try message.session(),
+                Credential(stored: try message.string("secret"))
+            )
         case "LOGIN_ATTEMPT_FAILED":
             self = .loginFailed(
                 session: try message.session(),
@@ -84,7 +93,11 @@ enum PeerReply: Sendable, Hashable {
                 Delivery(
                     source: Source(user: identity.user, stream: identity.stream),
                     messages: [
-                        Delivery.Message(number: identity.number, activity: try message.activity())
+                        Delivery.Message(
+                            number: identity.number,
+                            activity: try message.activity(),
+                            order: try message.optionalInteger("order", in: 0 ... .max) ?? 0
+                        )
                     ],
                     sessions: try message.strings("sessions").map { SessionID(text: $0) },
                     toAnonymous: try message.bool("anonymous")
@@ -140,6 +153,11 @@ enum PeerReply: Sendable, Hashable {
             message.session(session)
             message.integer("accepted", accepted)
             message.integer("taken", taken)
+            return message.frame()
+        case .challenge(let session, let credential):
+            var message = WireWriter("LOGIN_CHALLENGE")
+            message.session(session)
+            message.string("secret", credential.stored)
             return message.frame()
         case .loginFailed(let session, let reason, let info):
             var message = WireWriter("LOGIN_ATTEMPT_FAILED")
@@ -197,6 +215,7 @@ enum PeerReply: Sendable, Hashable {
         )
         message.strings("sessions", delivery.sessions.lazy.map(\.text))
         message.bool("anonymous", delivery.toAnonymous)
+        if part.order > 0 { message.integer("order", part.order) }
         message.activity(part.activity)
         return message.frame()
     }

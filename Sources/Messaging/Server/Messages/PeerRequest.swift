@@ -4,9 +4,9 @@ import Evidence
 enum PeerRequest: Sendable, Hashable {
     /// These sessions I bring along from another supervisor.
     case attach([Adoption])
-    /// Register a name; `request` numbers the answer.
+    /// Register a name; `request` numbers the answer, `secret` is a hash.
     case register(request: Int64, user: String, secret: String)
-    /// Log a user in, or only check the secret.
+    /// Log a user in, or only say whether that could be done.
     case login(LoginAttempt)
     /// A client says something.
     case activity(session: SessionID, identity: MessageIdentity, activity: Activity)
@@ -35,21 +35,26 @@ enum PeerRequest: Sendable, Hashable {
         var acknowledged: Int64
         /// What the client acknowledged of its deliveries.
         var delivered: [Acknowledgement]
+        /// The last that was written to it of each stream, where the order is causal.
+        var written: [Acknowledgement] = []
     }
 
     /// A login as a server passes it on.
     struct LoginAttempt: Sendable, Hashable {
         var session: SessionID
         var user: String
-        var secret: String
         var client: String?
         var stream: String
         /// The last number of the stream that was acknowledged to the client.
         var acknowledged: Int64
         /// How often the server was attached so far.
         var attachment: Int64
+        /// Whether the secret was found right; else what it must come to is asked for.
+        var isVerified: Bool
         /// Whether no session is to be opened: the client will be sent elsewhere.
         var isCheck: Bool
+        /// The last that the client was delivered of each stream, where the order is causal.
+        var delivered: [MessageIdentity] = []
     }
 
     /// Reads a message of a peer; nil where its command is none of a peer's.
@@ -62,6 +67,10 @@ enum PeerRequest: Sendable, Hashable {
                         record: try object.record(),
                         acknowledged: try object.integer("acknowledged"),
                         delivered: try object.mapped("delivered") { object throws(WireError) in
+                            try object.acknowledgement()
+                        },
+                        written: try object.optionallyMapped("written") {
+                            object throws(WireError) in
                             try object.acknowledgement()
                         }
                     )
@@ -78,12 +87,13 @@ enum PeerRequest: Sendable, Hashable {
                 LoginAttempt(
                     session: try message.session(),
                     user: try message.string("username"),
-                    secret: try message.string("secret"),
                     client: try message.optionalString("client"),
                     stream: try message.string("stream"),
                     acknowledged: try message.integer("acknowledged"),
                     attachment: try message.integer("attachment"),
-                    isCheck: try message.bool("check")
+                    isVerified: try message.bool("verified"),
+                    isCheck: try message.bool("check"),
+                    delivered: try message.identities("delivered")
                 )
             )
         case "ACTIVITY_MESSAGE":
@@ -134,6 +144,9 @@ enum PeerRequest: Sendable, Hashable {
                 object.objects("delivered", adoption.delivered) { acknowledgement, object in
                     object.acknowledgement(acknowledgement)
                 }
+                object.objects("written", adoption.written) { acknowledgement, object in
+                    object.acknowledgement(acknowledgement)
+                }
             }
             return message.frame()
         case .register(let request, let user, let secret):
@@ -146,12 +159,17 @@ enum PeerRequest: Sendable, Hashable {
             var message = WireWriter("LOGIN_ATTEMPT")
             message.session(attempt.session)
             message.string("username", attempt.user)
-            message.string("secret", attempt.secret)
             message.string("client", attempt.client)
             message.string("stream", attempt.stream)
             message.integer("acknowledged", attempt.acknowledged)
             message.integer("attachment", attempt.attachment)
+            message.bool("verified", attempt.isVerified)
             message.bool("check", attempt.isCheck)
+            if !attempt.delivered.isEmpty {
+                message.objects("delivered", attempt.delivered) { identity, object in
+                    object.identity(identity)
+                }
+            }
             return message.frame()
         case .activity(let session, let identity, let activity):
             var message = WireWriter("ACTIVITY_MESSAGE", capacity: activity.bytes.count + 200)

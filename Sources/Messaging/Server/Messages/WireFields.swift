@@ -115,6 +115,11 @@ extension WireReader {
         )
     }
 
+    /// Identities that may be missing or null: then there are none.
+    func identities(_ key: String) throws(WireError) -> [MessageIdentity] {
+        try optionallyMapped(key) { object throws(WireError) in try object.identity() }
+    }
+
     func vector(_ key: String) throws(WireError) -> VersionVector {
         var vector = VersionVector()
         for object in try objects(key) {
@@ -175,6 +180,14 @@ extension WireReader {
 
     func ballot() throws(WireError) -> Ballot {
         Ballot(round: try integer("round"), server: try server("proposer"))
+    }
+
+    /// As `mapped`; nothing where the key is missing.
+    func optionallyMapped<Value>(
+        _ key: String,
+        _ convert: (WireReader) throws(WireError) -> Value
+    ) throws(WireError) -> [Value] {
+        object[key] == nil ? [] : try mapped(key, convert)
     }
 
     func mapped<Value>(

@@ -6,7 +6,9 @@ struct ClientSession: Sendable {
     let id: SessionID
     let connection: ConnectionID
     let user: String
-    let secret: String
+    /// The secret until it is found right; from then on only its mark is kept.
+    var secret: String?
+    var mark: SecretMark?
     /// How the client resumes; nil for a stock client.
     let resume: Resume?
     let startedAt: Instant
@@ -28,10 +30,12 @@ struct ClientSession: Sendable {
 
     /// The last number of each stream that was written to the connection.
     var written: [Source: Int64] = [:]
-    /// How many broadcasts were written.
-    var linesWritten: Int64 = 0
-    /// Those of them that the client has not acknowledged, in order.
+    /// The last number among all messages that was, where the order is total.
+    var writtenOrder: Int64 = 0
+    /// The broadcasts that the client has not acknowledged, in order, with those that wait.
     var lines: Deque<Lines> = []
+    /// Which of them wait until the client has taken others.
+    var window = DeliveryWindow()
     /// How many broadcasts the client acknowledged.
     var linesAcknowledged: Int64 = 0
     /// What the client acknowledged.
@@ -55,7 +59,7 @@ struct ClientSession: Sendable {
         var activity: Activity
     }
 
-    /// Broadcasts that were written one after the other: messages of one stream, with consecutive
+    /// Broadcasts that follow each other: messages of one stream, with consecutive
     /// numbers.
     struct Lines: Sendable {
         let source: Source
@@ -70,8 +74,8 @@ struct ClientSession: Sendable {
         var count: Int64
     }
 
-    /// Notes that messages of a stream are written, and says from which number on: what was written
-    /// before is not written again. Nil: none of them.
+    /// Notes that messages of a stream are written or wait for that, and says from which number on: what was
+    /// written before is not written again. Nil: none of them.
     mutating func write(
         _ source: Source,
         _ numbers: ClosedRange<Int64>,
@@ -81,6 +85,19 @@ struct ClientSession: Sendable {
         guard isOpen, numbers.upperBound > before else { return nil }
         let from = max(numbers.lowerBound, before + 1)
         wrote(source, from...numbers.upperBound)
+        return from
+    }
+
+    /// The same where the order is total: nothing is written after what has a larger number.
+    mutating func writeNumbered(
+        _ delivery: PeerReply.Delivery,
+        _ mechanisms: Mechanisms
+    ) -> Int64? {
+        guard let first = delivery.messages.first(where: { $0.order > writtenOrder }),
+            let last = delivery.messages.last,
+            let from = write(delivery.source, first.number...last.number, mechanisms)
+        else { return nil }
+        writtenOrder = last.order
         return from
     }
 
@@ -94,7 +111,6 @@ struct ClientSession: Sendable {
             return
         }
         let count = Int64(numbers.count)
-        linesWritten += count
         if let place = lines.indices.last, lines[place].last + 1 == numbers.lowerBound,
             lines[place].source == source
         {
@@ -105,8 +121,15 @@ struct ClientSession: Sendable {
         }
     }
 
+    /// Takes broadcasts for the client; whether they are to be written at once. A stock client
+    /// acknowledges nothing: nothing waits for it.
+    mutating func pass(_ frame: Frame, lines: Int, now: Instant) -> Bool {
+        isStock || window.pass(frame, lines: lines, now: now)
+    }
+
     /// Notes that the client acknowledged the first `count` broadcasts.
-    mutating func acknowledged(lines count: Int64) {
+    mutating func acknowledged(lines count: Int64, now: Instant, hold: Duration) {
+        window.acknowledged(lines: count, now: now, hold: hold)
         while linesAcknowledged < count, var first = lines.popFirst() {
             let part = min(first.count, count - linesAcknowledged)
             let number = first.last - first.count + part
@@ -140,9 +163,10 @@ struct ClientSession: Sendable {
         _ secret: String,
         _ activity: Activity,
         _ place: StreamPlace?,
+        _ key: MarkKey,
         _ mechanisms: Mechanisms
     ) -> Admission {
-        let isRight = isAnonymous || Credential.areEqual(self.secret, secret)
+        let isRight = isAnonymous || mark?.matches(secret, key: key) ?? false
         guard user == self.user, isRight else { return .denied }
         var number = taken + 1
         if !isStock {
@@ -180,6 +204,16 @@ struct ClientSession: Sendable {
 
     var isAnonymous: Bool { user == ClientRequest.anonymous }
     var isStock: Bool { resume == nil }
+
+    /// Takes the client's word for what it was delivered before: it is not written to it again.
+    mutating func believe(_ places: [MessageIdentity]) {
+        for place in places {
+            let source = Source(user: place.user, stream: place.stream)
+            written[source] = max(written[source] ?? 0, place.number)
+            delivered[source] = max(delivered[source] ?? 0, place.number)
+            undelivered[source] = delivered[source]
+        }
+    }
 
     /// What the client acknowledged, as supervisors take it.
     static func acknowledgements(_ user: String, _ numbers: [Source: Int64]) -> [Acknowledgement] {

@@ -1,18 +1,15 @@
-/// What a server keeps of a secret, to recognise it.
+/// What a server keeps of a secret, to recognise it: a slow hash with its salt and cost.
 ///
-/// This is the one place where a secret is turned into what is stored: a slow salted hash belongs in
-/// `init(secret:)` and `matches`, nowhere else.
+/// The secret itself is known to the server that has the client, while it registers or logs in, and to
+/// nobody else: between servers this text travels.
 struct Credential: Sendable, Hashable {
     /// What is stored and sent between servers.
     let stored: String
 
-    init(stored: String) { self.stored = stored }
-
-    init(secret: String) { stored = secret }
-
-    /// Whether this secret was shown before, in a time that does not depend on where they differ.
-    func matches(_ secret: String) -> Bool {
-        Self.areEqual(stored, secret)
+    /// Whether a secret that came to this hash, with the same salt, is the one, in a time that does not
+    /// depend on where they differ.
+    func matches(_ hash: String) -> Bool {
+        Self.areEqual(stored, hash)
     }
 
     /// Compares two texts in a time that depends on the length of the second alone.

@@ -10,6 +10,12 @@ struct Election: Sendable {
     var voted: [String: Registration] = [:]
     /// What voters of a next epoch were given, by proposal.
     var bases: [String: [Registration]] = [:]
+    /// Messages that it voted for in the present epoch and that are not stored, by number.
+    var numbered: [Int64: OrderedMessage] = [:]
+    /// How far numbering was, by proposal.
+    var orderBases: [String: OrderBase] = [:]
+    /// Bases of which it has not said that they are here.
+    var awaitedBases: [AwaitedBase] = []
     /// Its own proposal under way.
     var proposal: Proposal?
     /// When it may propose again.
@@ -18,6 +24,12 @@ struct Election: Sendable {
     var roundMax: Int64 = 0
     /// Whether a new epoch is needed, since a voter promised one.
     var isBlocked = false
+
+    /// A base that lacks messages.
+    struct AwaitedBase: Sendable, Equatable {
+        var proposal: String
+        var proposer: ServerID
+    }
 
     /// A proposal for the next epoch.
     struct Proposal: Sendable {
@@ -31,6 +43,8 @@ struct Election: Sendable {
         var best: AcceptedEpoch?
         /// All that those who promised hold or voted for.
         var registrations: [String: Registration] = [:]
+        /// How far they numbered messages.
+        var ordering = OrderBase()
         /// Those of the next voters that have not said that they have it.
         var awaited: Set<ServerID> = []
         var accepts: Set<ServerID> = []

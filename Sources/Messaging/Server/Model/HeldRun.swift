@@ -4,6 +4,8 @@ import Evidence
 struct HeldRun: Sendable {
     /// The most messages that are delivered together.
     static let messagesMax = 512
+    /// The most bytes of their activities, where there are more than one.
+    static let bytesMax = 1 << 18
 
     let source: Source
     /// Whether anonymous clients get them too.
@@ -16,6 +18,7 @@ struct HeldRun: Sendable {
     private(set) var last: Int64
     /// The messages.
     private(set) var messages: [PeerReply.Delivery.Message]
+    private var bytes: Int
 
     init(_ message: StoredMessage, toAnonymous: Bool = false) {
         self.toAnonymous = toAnonymous
@@ -24,14 +27,16 @@ struct HeldRun: Sendable {
         first = message.identity.number
         last = first
         messages = [Self.part(message)]
+        bytes = message.activity.bytes.count
     }
 
     /// Takes the message that comes next, where it belongs to these; whether it did.
     mutating func append(_ message: StoredMessage) -> Bool {
         guard message.identity.number == last + 1, messages.count < Self.messagesMax,
             message.identity.user == source.user, message.identity.stream == source.stream,
-            message.pending == users
+            message.pending == users, bytes + message.activity.bytes.count <= Self.bytesMax
         else { return false }
+        bytes += message.activity.bytes.count
         last = message.identity.number
         messages.append(Self.part(message))
         return true
@@ -43,6 +48,10 @@ struct HeldRun: Sendable {
     }
 
     private static func part(_ message: StoredMessage) -> PeerReply.Delivery.Message {
-        PeerReply.Delivery.Message(number: message.identity.number, activity: message.activity)
+        PeerReply.Delivery.Message(
+            number: message.identity.number,
+            activity: message.activity,
+            order: message.order
+        )
     }
 }

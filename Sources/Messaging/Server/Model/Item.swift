@@ -20,6 +20,8 @@ struct StoredMessage: Sendable, Hashable {
     var activity: Activity
     /// The users for whom it is pending, sorted.
     var pending: [String]
+    /// The number among all messages, where the order is total; else 0.
+    var order: Int64 = 0
 
     var source: Source { Source(user: identity.user, stream: identity.stream) }
 }

@@ -19,6 +19,10 @@ struct Link: Sendable {
     var cursor: Int64 = 0
     /// What the other one had when the link was made: up to there it is no news.
     var first = VersionVector()
+    /// Whether we have all of that.
+    var isCaughtUp = false
+    /// What we had when the two were linked: it may lack some of that, held or not.
+    var ours = VersionVector()
     /// With whom the other one is linked, as last announced.
     var links: Set<ServerID> = []
     /// Its peers, as last announced.
@@ -31,13 +35,23 @@ struct Link: Sendable {
 }
 
 /// What is remembered of a link that is lost.
-struct LostLink: Sendable {
+struct LostLink: Sendable, Hashable {
     /// When it was found lost.
     var lostAt: Instant
     /// When the other one was heard last.
     var lastHeard: Instant
     /// What was held then: from this index on it may lack what we have.
     var heldThrough: Int64
+    /// What it was known to have.
+    var known: VersionVector
+    /// Whether it is no more: another one lives under its address.
+    var isOver = false
+    /// When it was linked for the last time with one that was linked with us: through that one it was
+    /// on our side.
+    var seenAt: Instant?
+
+    /// When it was on our side for the last time.
+    var onOurSideAt: Instant { max(lostAt, seenAt ?? lostAt) }
 }
 
 /// A peer that this super-peer supervises.

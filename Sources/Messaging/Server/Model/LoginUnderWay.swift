@@ -11,6 +11,8 @@ struct LoginUnderWay: Sendable {
     var replaced: [SessionID] = []
     /// The registration whose secret it showed.
     var registered: Registration.Mark?
+    /// Where the user did not count here: the index of the log from which on it did not.
+    var owedFrom: Int64?
     /// When those that have not answered count as dead.
     var deadline: Instant
     /// Whether its record is stored: only others' records can end it now.
@@ -18,7 +20,7 @@ struct LoginUnderWay: Sendable {
 }
 
 /// When a user counted as connected for the last time, and how far the log was then.
-struct LastCounted: Sendable {
+struct LastCounted: Sendable, Hashable {
     var at: Instant
     var logEnd: Int64
 }

@@ -23,6 +23,10 @@ struct ReplicatedLog: Sendable {
     private(set) var vector = VersionVector()
     /// What was dropped since, by origin.
     private(set) var floor = VersionVector()
+    /// The largest number among all messages that is stored, and the largest that was dropped, where
+    /// the order is total.
+    var lastOrder: Int64 = 0
+    private(set) var floorOrder: Int64 = 0
     /// All before this index were held once.
     var heldThrough: Int64 = 0
 
@@ -51,12 +55,30 @@ struct ReplicatedLog: Sendable {
         start += 1
         heldThrough = max(heldThrough, start)
         floor.raise(entry.origin, to: entry.sequence)
+        if case .message(let message) = entry.item { floorOrder = max(floorOrder, message.order) }
         return entry
     }
 
+    /// Begins with what an earlier life had dropped, at the index after it.
+    mutating func restore(_ dropped: VersionVector, order: Int64, from start: Int64) {
+        precondition(entries.isEmpty, "only a new log is restored, got \(entries.count) entries")
+        self.start = start
+        heldThrough = start
+        skip(to: dropped, order: order)
+    }
+
+    /// Appends an entry of an earlier life; gives its index.
+    mutating func restore(_ entry: Entry) -> Int64 {
+        vector.raise(entry.origin, to: entry.sequence)
+        entries.append(entry)
+        return end - 1
+    }
+
     /// Takes over what another super-peer dropped: it cannot be had any more.
-    mutating func skip(to dropped: VersionVector) {
+    mutating func skip(to dropped: VersionVector, order: Int64) {
         vector.raise(to: dropped)
         floor.raise(to: dropped)
+        lastOrder = max(lastOrder, order)
+        floorOrder = max(floorOrder, order)
     }
 }

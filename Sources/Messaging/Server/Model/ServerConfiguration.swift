@@ -14,6 +14,9 @@ public struct ServerConfiguration: Sendable {
     public var superPeers = 4
     /// The seed of its chance decisions. The default is 0.
     public var seed: UInt64 = 0
+    /// The key of what sessions remember of secrets: a process draws its own. The default is no
+    /// protection.
+    public var markKey = MarkKey(0, 0)
     /// When a new client is sent to another server. The default is from 200 to 400 sessions.
     public var clientRedirect = RedirectThresholds(min: 200, max: 400)
     /// When a joining server is sent to another one. The default is from 16 to 32 servers.
@@ -44,5 +47,13 @@ public struct ServerConfiguration: Sendable {
         self.address = address
         self.remotes = remotes
         self.secret = secret
+    }
+
+    /// Traps where settings do not go together.
+    func requireSense() {
+        precondition(
+            ordering != .total || registration == .quorum,
+            "a total order needs registration quorum, got \(registration)"
+        )
     }
 }

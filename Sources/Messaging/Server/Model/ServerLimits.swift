@@ -30,6 +30,9 @@ public struct ServerLimits: Sendable, Hashable {
     public var unacknowledgedBytesMax = 1 << 23
     /// The most names that may be registered; one more is refused. The default is 1,000,000.
     public var registrationsMax = 1_000_000
+    /// The most secrets that may wait to be hashed; whoever comes then is sent away. The default is
+    /// 200: some 4 s at the usual cost, for longer few would wait.
+    public var hashesMax = 200
     /// How long a message that nobody waits for is kept for super-peers that were away. The default
     /// is 10 min.
     public var settledRetention: Duration = .seconds(600)

@@ -1,0 +1,2 @@
+// libxcrypt, the machine's own library for hashing passwords.
+#include <crypt.h>

@@ -1,0 +1,55 @@
+import Evidence
+
+/// What rests on the cluster's ordering: docs/messaging.md says why it is enough.
+extension ServerCore {
+    // MARK: One ordering
+
+    /// Why a server may not join: its settings are not those of this cluster.
+    func mismatch(_ introduction: JoinMessage.Introduction) -> String? {
+        let ours = configuration.ordering.rawValue
+        guard introduction.ordering != ours else { return nil }
+        return "its ordering is \(introduction.ordering), that of the system is \(ours): "
+            + "start it with --ordering \(ours)"
+    }
+
+    /// Tells the person at the terminal, unless it was the last thing told.
+    mutating func showOnce(_ text: String) {
+        guard text != lastShown else { return }
+        lastShown = text
+        effects.append(.show(text))
+    }
+
+    // MARK: Causal
+
+    /// Whether a message of a stream is missing here.
+    func isBehind(_ source: Source, _ number: Int64) -> Bool {
+        has(.behindCheck) && streams[source]?.taken ?? 0 < number
+    }
+
+    /// Whether something is missing here that a client was delivered.
+    func isBehind(_ delivered: [MessageIdentity]) -> Bool {
+        delivered.contains {
+            isBehind(Source(user: $0.user, stream: $0.stream), $0.number)
+        }
+    }
+
+    /// What was written to a session, as another supervisor must know it: the order of what the client
+    /// sends next rests on it.
+    func written(_ session: ClientSession) -> [Acknowledgement] {
+        switch configuration.ordering {
+        case .causal: ClientSession.acknowledgements(session.user, session.written)
+        case .fifo, .total: []
+        }
+    }
+
+    /// The supervisor changes. Nobody knows what anonymous clients were written, so that they could be
+    /// delivered something too late: they come again.
+    mutating func dropAnonymousOfCausal() {
+        guard configuration.ordering == .causal else { return }
+        for session in anonymous.sorted() {
+            if let connection = sessions[session]?.connection {
+                drop(connection, "supervisor lost")
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Checkers
+import Evidence
+
+/// What checking a run while it went on came to.
+struct OnlineResult: Sendable {
+    /// The verdicts on all records as the live journal showed them, in the order of the catalogue.
+    var verdicts: [(guarantee: Guarantee, verdict: Verdict)]
+    /// What was violated while the run went on.
+    var violated: [OnlineJudge.Standing]
+    /// Whether there were too many records to check them while the run went on.
+    var isExhausted: Bool
+
+    /// Where these verdicts are not those of the journal's files: a fault of Ordeal or of the journal.
+    func disagreements(with outcome: RunOutcome) -> [String] {
+        verdicts.compactMap { guarantee, verdict in
+            guard let offline = outcome.judgement(on: guarantee)?.verdict,
+                offline != .notChecked, offline.word != verdict.word
+            else { return nil }
+            return
+                "\(guarantee.code) \(guarantee.name) came out as \(verdict.word) while the run went on, "
+                + "and as \(offline.word) from its files"
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Evidence
+import Testing
+
+@testable import Messaging
+
+/// How much is on its way to a client, and what waits until it took that.
+@Suite struct DeliveryWindowTests {
+    private let hold = Duration.seconds(2)
+    private let frame = Frame(
+        Array(repeating: UInt8(ascii: "x"), count: 255) + [UInt8(ascii: "\n")]
+    )
+    /// With the weight of a line: so many of these frames are on their way at first, and at the least.
+    private let atFirst = DeliveryWindow.weightAtFirst / (256 + DeliveryWindow.lineWeight)
+    private let least = DeliveryWindow.weightMin / (256 + DeliveryWindow.lineWeight)
+
+    /// Passes lines on until one waits, and takes what waited as it may be written; how many were written.
+    private func fill(_ window: inout DeliveryWindow, now: Instant) -> Int {
+        var written = 0
+        while window.next(now: now) != nil { written += 1 }
+        while window.pass(frame, lines: 1, now: now) { written += 1 }
+        return written
+    }
+
+    @Test("so much is on its way, the rest waits in order and follows what is acknowledged")
+    func waits() {
+        var window = DeliveryWindow()
+        let now = Instant.zero
+        #expect(fill(&window, now: now) == atFirst)
+        let second = Frame(Array("second\n".utf8))
+        let third = Frame(Array("third\n".utf8))
+        #expect(!window.pass(second, lines: 1, now: now))
+        #expect(!window.pass(third, lines: 1, now: now))
+        #expect(window.next(now: now) == nil)
+        #expect(window.waitingBytes == 256 + 7 + 6)
+        #expect(window.linesWritten == Int64(atFirst))
+        window.acknowledged(lines: 1, now: now + hold / 10, hold: hold)
+        #expect(window.next(now: now) == frame)
+        #expect(window.next(now: now) == nil)
+        window.acknowledged(lines: 3, now: now + hold / 10, hold: hold)
+        #expect(window.next(now: now) == second)
+        #expect(window.next(now: now) == third)
+        #expect(window.isEmpty && window.waitingBytes == 0)
+        #expect(window.contradiction == nil)
+    }
+
+    @Test("a client that is fast has twice as much on its way each time, up to a bound")
+    func widens() {
+        var window = DeliveryWindow()
+        var now = Instant.zero
+        var counts: [Int] = []
+        for _ in 0..<16 {
+            counts.append(fill(&window, now: now))
+            now = now + .milliseconds(20)
+            window.acknowledged(lines: window.linesWritten, now: now, hold: hold)
+        }
+        #expect(counts.prefix(4) == [atFirst, atFirst * 2, atFirst * 4, atFirst * 8])
+        #expect(window.weight == DeliveryWindow.weightMax)
+    }
+
+    @Test("a client that never has its share on its way gets no larger one")
+    func idle() {
+        var window = DeliveryWindow()
+        var now = Instant.zero
+        for _ in 0..<20 {
+            #expect(window.pass(frame, lines: 1, now: now))
+            now = now + .milliseconds(20)
+            window.acknowledged(lines: window.linesWritten, now: now, hold: hold)
+        }
+        #expect(window.weight == DeliveryWindow.weightAtFirst)
+    }
+
+    @Test("a client that is slow has half as much on its way, once for what was written before")
+    func narrows() {
+        var window = DeliveryWindow()
+        var now = Instant.zero
+        #expect(fill(&window, now: now) == atFirst)
+        now = now + hold / 4
+        for line in 1...Int64(atFirst) {
+            window.acknowledged(lines: line, now: now, hold: hold)
+        }
+        #expect(window.weight == DeliveryWindow.weightAtFirst / 2)
+        for _ in 0..<9 {
+            _ = fill(&window, now: now)
+            now = now + hold / 4
+            window.acknowledged(lines: window.linesWritten, now: now, hold: hold)
+        }
+        #expect(window.weight == DeliveryWindow.weightMin)
+        #expect(fill(&window, now: now) == least)
+    }
+
+    @Test("one that takes neither long nor short keeps what it has")
+    func steady() {
+        var window = DeliveryWindow()
+        var now = Instant.zero
+        for _ in 0..<10 {
+            _ = fill(&window, now: now)
+            now = now + hold / 10
+            window.acknowledged(lines: window.linesWritten, now: now, hold: hold)
+        }
+        #expect(window.weight == DeliveryWindow.weightAtFirst)
+    }
+
+    @Test("what weighs more than all that may be on its way goes alone")
+    func large() {
+        var window = DeliveryWindow()
+        let large = Frame(Array(repeating: UInt8(ascii: "x"), count: 1 << 20) + [10])
+        #expect(window.pass(large, lines: 1, now: .zero))
+        #expect(!window.pass(large, lines: 1, now: .zero))
+        #expect(window.next(now: .zero) == nil)
+        window.acknowledged(lines: 1, now: .zero, hold: hold)
+        #expect(window.next(now: .zero) == large)
+    }
+
+    @Test("of lines that were encoded together as many are written as there is room for")
+    func parts() {
+        var window = DeliveryWindow()
+        let line = String(repeating: "x", count: 240)
+        let lines = (100..<300).map { "\($0) \(line)\n" }
+        let frame = Frame(Array(lines.joined().utf8))
+        var now = Instant.zero
+        #expect(!window.pass(frame, lines: lines.count, now: now))
+        var told: [String] = []
+        var rounds = 0
+        while told.count < lines.count, rounds < 10 {
+            rounds += 1
+            while let part = window.next(now: now) {
+                told += String(decoding: part.bytes, as: UTF8.self).split(separator: "\n").map {
+                    "\($0)\n"
+                }
+            }
+            #expect(window.contradiction == nil)
+            #expect(window.linesWritten == Int64(told.count))
+            now = now + .milliseconds(20)
+            window.acknowledged(lines: window.linesWritten, now: now, hold: hold)
+        }
+        #expect(told == lines)
+        #expect(rounds == 3)
+        #expect(window.isEmpty && window.waitingBytes == 0)
+    }
+
+    @Test("the acknowledgement of a part of what was written together takes nothing off its way")
+    func partAcknowledged() {
+        var window = DeliveryWindow()
+        let many = Frame(Array(repeating: UInt8(ascii: "\n"), count: 60))
+        #expect(window.pass(many, lines: 60, now: .zero))
+        let next = Frame(Array(repeating: UInt8(ascii: "x"), count: 1000) + [10])
+        #expect(!window.pass(next, lines: 1, now: .zero))
+        #expect(window.next(now: .zero) == nil)
+        window.acknowledged(lines: 59, now: .zero, hold: hold)
+        #expect(window.next(now: .zero) == nil)
+        window.acknowledged(lines: 60, now: .zero, hold: hold)
+        #expect(window.next(now: .zero) == next)
+    }
+}

@@ -1,0 +1,186 @@
+import Evidence
+import Testing
+
+@testable import Messaging
+
+/// What super-peers owe each other when they meet, and when they lose each other again at once.
+@Suite struct MeetingTests {
+    /// An item of another super-peer: a message of a user of its own.
+    private func message(
+        of server: Int,
+        _ sequence: Int,
+        number: Int,
+        pending: [String] = []
+    ) -> String {
+        let users = pending.map { "\"\($0)\"" }.joined(separator: ",")
+        return #"{"command":"ACTIVITY_BROADCAST","origin":"server.\#(server)~1","#
+            + #""sequence":\#(sequence),"username":"user-\#(server)","stream":"s\#(server)","#
+            + #""number":\#(number),"pending":[\#(users)],"activity":{"body":"m\#(number)"}}"#
+    }
+
+    private func session(
+        _ command: String,
+        _ sequence: Int,
+        attachment: Int,
+        by server: Int
+    )
+        -> String
+    {
+        #"{"command":"\#(command)","origin":"server.2~1","sequence":\#(sequence),"#
+            + #""session":"server.9~1.1","username":"bob","client":"d","stream":"d.1","#
+            + #""timestamp":1,"server":"server.9~1","supervisor":"server.\#(server)~1","#
+            + #""attachment":\#(attachment),"closed":\#(command == "USER_DISCONNECTED")}"#
+    }
+
+    private func send(_ number: Int, _ user: String, _ client: String) -> String {
+        #"{"command":"ACTIVITY_MESSAGE","username":"\#(user)","secret":"x","#
+            + #""stream":"\#(client).1","number":\#(number),"activity":{"body":"own"}}"#
+    }
+
+    /// Nobody is there whom the server calls: else a call of another super-peer crosses its own.
+    private func refuseCalls(of server: inout ServerHarness) {
+        for dial in server.dials { server.tell(.dialFailed(dial.id, reason: "refused")) }
+        server.dials = []
+    }
+
+    private func place(of command: String, _ text: String, in lines: [String]) -> Int? {
+        lines.firstIndex { $0.contains(#""command":"\#(command)""#) && $0.contains(text) }
+    }
+
+    @Test("a session that was closed at one super-peer and goes on at another one is not forgotten")
+    func reopened() {
+        var server = ServerHarness { $0.limits.settledRetention = .seconds(1) }
+        let link = server.link(at: 1)
+        server.say(link, session("NEW_LOGIN", 1, attachment: 1, by: 2))
+        server.say(link, session("USER_DISCONNECTED", 2, attachment: 1, by: 2))
+        server.say(link, session("NEW_LOGIN", 3, attachment: 2, by: 2))
+        for _ in 0..<6 {
+            // The harness looks at the invariants after each step.
+            server.pass(.milliseconds(500))
+            server.announce(link, server: 2)
+        }
+        #expect(server.core.counted == ["bob"])
+    }
+
+    @Test("for whom else a message is pending is told before it is told that it is stored")
+    func pendingFirst() throws {
+        var server = ServerHarness()
+        let two = server.link(at: 1)
+        let three = server.link(at: 2, server: 3)
+        let user = server.connect(3)
+        server.announce(two, server: 2, links: [3])
+        server.announce(three, server: 3, links: [2])
+        server.say(
+            two,
+            #"{"command":"REGISTER_SUCCESS","origin":"server.2~1","sequence":1,"username":"ada","#
+                + #""secret":"hash of x","registered_in":1,"timestamp":1,"master":"server.2"}"#
+        )
+        server.logIn(user, "ada")
+        _ = server.take(two)
+        // This one server.2 gets from server.3: it is left to that one.
+        server.say(three, message(of: 3, 1, number: 1, pending: ["ada"]))
+        server.say(two, message(of: 2, 2, number: 1))
+        let lines = server.take(two)
+        let pending = try #require(place(of: "ACTIVITY_PENDING", "ada", in: lines))
+        let what = #""origin":"server.2~1","sequence":2"#
+        let stored = try #require(place(of: "STORED", what, in: lines))
+        #expect(pending < stored)
+    }
+
+    @Test("nothing is held before all is here that a super-peer had when it was linked")
+    func meeting() {
+        var server = ServerHarness()
+        let sender = server.user("ada", at: 1, client: "c")
+        let link = server.link(at: 2, stored: 2)
+        _ = server.take(sender)
+        server.say(sender, send(1, "ada", "c"))
+        let all = #"{"origin":"\#(server.core.id.text)","sequence":100}"#
+        server.say(link, #"{"command":"STORED","stored":[\#(all)]}"#)
+        server.say(link, message(of: 2, 1, number: 1))
+        #expect(!server.take(sender).contains { $0.contains("ACTIVITY_ACK") })
+        server.say(link, message(of: 2, 2, number: 2))
+        #expect(server.take(sender).contains { $0.contains("ACTIVITY_ACK") })
+    }
+
+    @Test("who is lost again before it had all that was held without it may lack that")
+    func lostTwice() {
+        var server = ServerHarness()
+        let sender = server.user("ada", at: 1, client: "c")
+        let first = server.link(at: 2)
+        server.say(
+            first,
+            #"{"command":"REGISTER_SUCCESS","origin":"server.2~1","sequence":1,"username":"bob","#
+                + #""secret":"hash of x","registered_in":1,"timestamp":1,"master":"server.2"}"#
+        )
+        let all = #"{"origin":"\#(server.core.id.text)","sequence":3}"#
+        server.say(first, #"{"command":"STORED","stored":[\#(all)]}"#)
+        server.tell(.closed(first, reason: .failed("reset")))
+        // It is held without server.2, where bob is, and which is back for a moment only.
+        server.say(sender, send(1, "ada", "c"))
+        #expect(server.take(sender).contains { $0.contains("ACTIVITY_ACK") })
+        let second = server.link(at: 3, stored: 1)
+        server.tell(.closed(second, reason: .failed("reset")))
+        let reader = server.connect(4)
+        server.logIn(reader, "bob", client: "d")
+        #expect(server.take(reader).contains { $0.contains("own") })
+    }
+
+    @Test("what came late is pending for all that counted since everything was here")
+    func lateTwice() {
+        var server = ServerHarness()
+        let first = server.link(at: 1)
+        server.tell(.closed(first, reason: .failed("reset")))
+        server.pass(.seconds(3))
+        // Bob is here while server.2 takes a message, and gone before the two lose each other again.
+        let reader = server.user("bob", at: 2, client: "d")
+        refuseCalls(of: &server)
+        let second = server.link(at: 3, stored: 1)
+        server.say(reader, #"{"command":"LOGOUT"}"#)
+        for _ in 0..<6 {
+            server.pass(.milliseconds(500))
+            server.announce(second, server: 2)
+        }
+        server.tell(.closed(second, reason: .failed("reset")))
+        refuseCalls(of: &server)
+        let third = server.link(at: 4, stored: 1)
+        #expect(server.core.linkedIDs == ["server.2~1"])
+        _ = server.take(third)
+        server.say(third, message(of: 2, 1, number: 1))
+        #expect(place(of: "ACTIVITY_PENDING", "bob", in: server.take(third)) != nil)
+    }
+
+    @Test(
+        "who is linked with one that is linked with us is on our side, until that one loses it too"
+    )
+    func indirect() {
+        var server = ServerHarness()
+        let sender = server.user("ada", at: 1, client: "c")
+        let lost = server.link(at: 2)
+        server.say(
+            lost,
+            #"{"command":"REGISTER_SUCCESS","origin":"server.2~1","sequence":1,"username":"bob","#
+                + #""secret":"hash of x","registered_in":1,"timestamp":1,"master":"server.2"}"#
+        )
+        let all = #"{"origin":"\#(server.core.id.text)","sequence":100}"#
+        server.say(lost, #"{"command":"STORED","stored":[\#(all)]}"#)
+        let other = server.link(at: 3, server: 3)
+        server.say(
+            other,
+            #"{"command":"STORED","stored":[\#(all),{"origin":"server.2~1","sequence":1}]}"#
+        )
+        server.tell(.closed(lost, reason: .failed("reset")))
+        // For long it is on our side through server.3; then it is lost, and a message is held without it.
+        for _ in 0..<16 {
+            server.pass(.milliseconds(500))
+            server.announce(other, server: 3, links: [2])
+            server.say(sender, #"{"command":"HEARTBEAT","number":1}"#)
+        }
+        server.announce(other, server: 3)
+        server.say(sender, send(1, "ada", "c"))
+        #expect(server.take(sender).contains { $0.contains("ACTIVITY_ACK") })
+        // Bob may have been there.
+        let reader = server.connect(4)
+        server.logIn(reader, "bob", client: "d")
+        #expect(server.take(reader).contains { $0.contains("own") })
+    }
+}
