@@ -76,16 +76,19 @@ extension Simulation {
         plan.faults[number].losesDisks || isForGood
     }
 
-    /// Whether servers may die by a fault: those who come back with their disks lose nothing.
-    private func mayDie(_ victims: [Int], _ number: Int, isForGood: Bool = false) -> Bool {
+    /// Whether servers may die by a fault: those who come back with their disks lose nothing. But who was cut
+    /// off, or goes down with all others of its side, is aside for longer by the time that it is down: users
+    /// who go over from it may miss messages then, docs/messaging.md says so.
+    private func mayDie(_ victims: [Int], _ number: Int, _ pause: Duration?) -> Bool {
         guard plan.isDurable else { return isSafe(victims) }
-        let isLost = losesDisk(number, isForGood: isForGood)
+        let losesDisk = losesDisk(number, isForGood: pause == nil)
+        let mustBeHeld = losesDisk || pause ?? .zero > plan.hold
         let others = serverPlaces.filter { !victims.contains($0) }
         let someoneServes = others.contains { place in
             nodes[place].map { $0.isServing && $0.isAlive } ?? false
         }
-        return (!isLost || isSafe(victims))
-            && (someoneServes || canServeAgain(without: isLost ? victims : []))
+        return (!mustBeHeld || isSafe(victims))
+            && (someoneServes || canServeAgain(without: losesDisk ? victims : []))
     }
 
     /// Whether a majority of the last epoch's voters is there, or comes back with its disk, where these
@@ -137,7 +140,7 @@ extension Simulation {
         _ pause: Duration?
     ) {
         let living = victims.filter { isUp($0) }
-        guard mayDie(living, number, isForGood: pause == nil), !living.isEmpty else {
+        guard mayDie(living, number, pause), !living.isEmpty else {
             tryLater(number, attempt)
             return
         }
@@ -184,7 +187,7 @@ extension Simulation {
     /// Kills a server that is cut off, where nobody lost anything with it.
     mutating func killCutOff(_ number: Int, _ place: Int) {
         guard case .killCutOff(_, _, _, let pause) = plan.faults[number].what else { return }
-        if isUp(place), mayDie([place], number) {
+        if isUp(place), mayDie([place], number, pause) {
             nodes[place]?.losesDisk = losesDisk(number)
             killNow(place, id(number) + ".kill", pause)
         }
@@ -210,7 +213,7 @@ extension Simulation {
 
     /// Asks a server to end, and starts it again.
     private mutating func stop(_ place: Int, _ number: Int, _ attempt: Int, _ pause: Duration) {
-        guard let node = nodes[place], isUp(place), mayDie([place], number) else {
+        guard let node = nodes[place], isUp(place), mayDie([place], number, pause) else {
             tryLater(number, attempt)
             return
         }

@@ -21,7 +21,7 @@ struct StoreDatabase: Sendable {
         let path = "\(directory)/\(fileName)"
         do {
             let age = min(age(path), age("\(path)-wal"))
-            if try size(path) > 0 { try inspect(path) }
+            if try size(path) > 0 { try inspect(path) } else { try create(path) }
             var configuration = Configuration()
             configuration.journalMode = .wal
             configuration.prepareDatabase { database in
@@ -111,6 +111,18 @@ struct StoreDatabase: Sendable {
                     + "may be written"
             )
         }
+    }
+
+    /// Makes the file, for its owner alone: it holds hashes of secrets. What SQLite puts beside it is as it is.
+    private static func create(_ path: String) throws(StoreError) {
+        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw StoreError(
+                .unreachable,
+                "cannot make \(path): \(String(cString: strerror(errno))); give --data-dir a folder that may be written"
+            )
+        }
+        Glibc.close(file)
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -62,6 +62,12 @@ import Testing
         let store = try Store.open(in: "\(folder.path)/data/server.1")
         #expect(write(store, [put(.fact, "x", "y")]) == nil)
         #expect(store.age == .zero)
+        // It holds hashes of secrets.
+        for name in ["", "/ordeal-node.sqlite", "/ordeal-node.sqlite-wal"] {
+            let path = "\(folder.path)/data/server.1\(name)"
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+            #expect((mode as? Int ?? 0o777) & 0o077 == 0, "\(path)")
+        }
     }
 
     @Test("what was answered is there when the folder is opened again")

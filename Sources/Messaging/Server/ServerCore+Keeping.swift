@@ -176,6 +176,7 @@ extension ServerCore {
             value.integer("lost_at", loss.lostAt.nanoseconds)
             value.integer("heard_at", loss.lastHeard.nanoseconds)
             value.integer("held", loss.heldThrough)
+            value.integer("seen_at", loss.seenAt?.nanoseconds)
             if loss.isOver { value.bool("over", true) }
             value.vector("stored", loss.known.sorted)
             keep(StoreKey(.lost, server.text), value)

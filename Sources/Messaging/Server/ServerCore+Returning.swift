@@ -40,6 +40,7 @@ extension ServerCore {
         for message in state.numbered { election.numbered[message.order] = message }
         for base in state.numbers { election.orderBases[base.proposal] = base.numbers }
         for entry in state.entries { takeOver(entry) }
+        for place in state.acknowledgements { noteOrder(of: place) }
         for record in state.sessions { takeOver(record) }
         countedIsStale = true
         takeOverLost(state)
@@ -56,6 +57,7 @@ extension ServerCore {
             var loss = loss
             loss.lostAt = min(loss.lostAt, now)
             loss.lastHeard = min(loss.lastHeard, now)
+            loss.seenAt = loss.seenAt.map { min($0, now) }
             lost[server] = loss
             if loss.isOver { dead.insert(server) }
         }
@@ -171,6 +173,7 @@ extension ServerCore {
             _ = log.dropFirst()
         }
         acknowledged = [:]
+        acknowledgedThrough = [:]
         pending = [:]
         waiting = [:]
         knownSessions = [:]

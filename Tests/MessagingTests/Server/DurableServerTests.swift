@@ -150,6 +150,11 @@ import Testing
             (.put(StoreKey(.registration, "ada"), Array("{".utf8)), "registration \"ada\""),
             (.put(StoreKey(.fact, "epoch"), Array("{}".utf8)), "fact \"epoch\""),
             (.remove(StoreKey(.fact, "identity")), "does not say whose"),
+            (.put(StoreKey(.numbered, "7"), Array(#"{"command":"x"}"#.utf8)), "numbered \"7\""),
+            (.put(StoreKey(.numbers, "p"), Array("[]".utf8)), "numbers \"p\""),
+            (.put(StoreKey(.lost, "s"), Array(#"{"command":"lost"}"#.utf8)), "lost \"s\""),
+            (.put(StoreKey(.left, "ada"), Array(#"{"command":"left"}"#.utf8)), "left \"ada\""),
+            (.remove(StoreKey(.entry, "0000000000000000000")), "lacks entry 0 of the log"),
             (.put(StoreKey(.session, "s"), Array(#"{"command":"session"}"#.utf8)), "session \"s\""),
         ]
         for (damage, words) in damages {

@@ -89,13 +89,16 @@ struct DiskState: Sendable {
 
     private mutating func readLost(_ contents: StoreContents) throws(DiskError) {
         lost = try Self.all(.lost, contents) { reader throws(WireError) in
-            let loss = LostLink(
+            var loss = LostLink(
                 lostAt: try reader.instant("lost_at"),
                 lastHeard: try reader.instant("heard_at"),
                 heldThrough: try reader.integer("held", in: 0 ... .max),
                 known: try reader.vector("stored"),
                 isOver: try reader.optionalBool("over") ?? false
             )
+            if let seenAt = try reader.optionalInteger("seen_at", in: 0 ... .max) {
+                loss.seenAt = Instant(nanoseconds: seenAt)
+            }
             return (try reader.server("id"), loss)
         }
         left = try Self.all(.left, contents) { reader throws(WireError) in

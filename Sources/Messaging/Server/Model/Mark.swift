@@ -56,7 +56,7 @@ public enum Mark: Int, Sendable, CaseIterable {
 
     // Messages.
     case messageStored, messageRepeated, messageFromOtherWay, messageLate, messageSessionElsewhere
-    case pendingDelivered, pendingAdded, pendingDeliveredLate, pendingOwed
+    case pendingDelivered, pendingAdded, pendingDeliveredLate, pendingTooLate, pendingOwed
     case itemRepeated, itemPassedOnForOther, itemLeftToSource
     case droppedOld, droppedPending, floorSkipped
 
