@@ -140,7 +140,7 @@ let package = Package(
         tests("ClientTests", ["Client", "Messaging", "Evidence"]),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["Fuzz"],
+            dependencies: ["Fuzz", "Checkers", "Evidence", "JournalReading"],
             exclude: ["Corpus"],
             swiftSettings: strict
         ),

@@ -11,7 +11,7 @@ struct JournalPart {
 
     /// Notes that an entry is there.
     mutating func note(_ sequence: UInt64) {
-        if let last = sequences.last, last.upperBound &+ 1 == sequence {
+        if let last = sequences.last, sequence > 0, last.upperBound == sequence - 1 {
             sequences[sequences.count - 1] = last.lowerBound...sequence
         } else {
             sequences.append(sequence...sequence)

@@ -70,6 +70,20 @@ extension SimulationPlan {
         }
     }
 
+    /// Where the order is causal it rests on what clients remember. One that dies remembers nothing, and may
+    /// come back on another side of a cut: docs/messaging.md says so.
+    mutating func spareClients() {
+        let areServersCut = faults.contains { fault in
+            switch fault.what {
+            case .cut(.client, _, _, _): false
+            case .cut, .killCutOff: true
+            case .kill, .killAll, .killClient, .stop, .lose, .slow: false
+            }
+        }
+        guard ordering == .causal, areServersCut else { return }
+        faults.removeAll { if case .killClient = $0.what { true } else { false } }
+    }
+
     /// Some of those who die lose their disks.
     private mutating func drawLostDisks() {
         var chance = SeededGenerator(seed: seed, stream: "swarm.lost disks")
@@ -116,7 +130,7 @@ struct FaultDraw {
         // Users who go over from a side that is cut off for longer than 3 × hold may miss messages, or get
         // them against the order: docs/messaging.md says so. Where only streams are in order that takes
         // more ill luck than these seeds have.
-        longestAside = plan.ordering == .fifo && !plan.isDurable ? hold * 5 : hold * 2
+        longestAside = plan.ordering == .fifo ? hold * 5 : hold * 2
     }
 
     mutating func client() -> Int { chance.within(1...clients) }

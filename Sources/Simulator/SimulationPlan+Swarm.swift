@@ -24,6 +24,7 @@ extension SimulationPlan {
         plan.drawServers()
         plan.drawDisks()
         plan.drawFaults()
+        plan.spareClients()
         plan.faults.sort { $0.at < $1.at }
         return plan
     }

@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import Glibc
 import Journal
 import Testing
@@ -111,5 +112,60 @@ import Testing
         #expect(try read([]).damage.count == 1)
         #expect(try read("# nothing\n\n").damage.count == 1)
         #expect(throws: ReadError.self) { try EvidenceInput.read("/nonexistent/journal") }
+    }
+
+    private func sorted(_ record: Record) -> Record {
+        var record = record
+        let pairs = record.fields.pairs.sorted { $0.field.rawValue < $1.field.rawValue }
+        record.fields = [:]
+        for (field, value) in pairs { record.fields[field] = value }
+        return record
+    }
+
+    /// What a program writes to standard output.
+    private func output(_ words: [String]) throws -> [UInt8] {
+        let process = Foundation.Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        let pipe = Foundation.Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return Array(data)
+    }
+
+    @Test("what journalctl writes of a journal is that journal, record for record")
+    func journalctl() throws {
+        let runtime = try RuntimeDirectory.make(run: "input")
+        defer { runtime.remove() }
+        let directory = "\(runtime.path)/journal"
+        let journal = try PrivateJournal.start(runtime: runtime, directory: directory) { _ in }
+        let writer = try JournalWriter(
+            identity: WriterIdentity(run: "r", node: "n", incarnation: 0, program: "test"),
+            socketPath: runtime.journalSocket,
+            ackPagePath: "\(runtime.path)/ack"
+        )
+        for number in 0..<50 {
+            let reason = number % 5 == 0 ? "ein \"Grün\"\n\t\\ \(number)\u{1}" : "\(number)"
+            let plan = String(repeating: "- step\n", count: number * 40)
+            try writer.write(.linkLost, [.peer: "p", .reason: reason], at: .zero)
+            try writer.write(.runStarted, [.plan: plan, .seed: "1", .version: "1"], at: .zero)
+        }
+        try writer.write(.barrier, [:], at: .zero)
+        try journal.stop()
+        let records = Array(try EvidenceInput.read(directory).records)
+        #expect(records.count == 101)
+        for form in [["export"], ["json", "--all"]] {
+            let text = try output(["journalctl", "-q", "--directory", directory, "-o"] + form)
+            let contents = try read(text)
+            #expect(contents.damage.isEmpty)
+            // JSON has its members in any order.
+            let isSame = contents.records.map(sorted) == records.map(sorted)
+            #expect(isSame, "\(form)")
+        }
+        let name = try #require(try Files.entries(of: directory).first)
+        #expect(try EvidenceInput.read("\(directory)/\(name)").records.elementsEqual(records))
     }
 }

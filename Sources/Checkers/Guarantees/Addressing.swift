@@ -9,8 +9,8 @@ import Evidence
 /// the session's end, time under a server fault apart. A login without a known outcome lasts until the
 /// client says that the connection closed, logs in again, or ends.
 ///
-/// Time: a few steps a delivery, at most one for each session of its user, and a binary search among
-/// the faults. Memory: a few words a session.
+/// Time: a few steps a delivery, at most one for each session of its user, and binary searches among
+/// sessions and faults. Memory: a few words a session.
 enum Addressing: Detector {
     static let sources: Set<EvidenceSource> = [.clients, .orchestrator]
 
@@ -27,14 +27,9 @@ enum Addressing: Detector {
                 message.outcome == .indeterminate
                 ? ServerFaults.never
                 : max(from, message.completion.map { history.time($0) } ?? ServerFaults.never)
-            let candidates = parts.of(delivery.user)
-            guard findings.spend(1 + candidates.count) else { return }
-            let isPermitted = candidates.contains { part in
-                guard part.to >= from else { return false }
-                if part.from <= until { return true }
-                let end = context.faults.end(from, until, node: part.node)
-                return end.map { part.from <= $0 } ?? false
-            }
+            var steps = 1
+            let isPermitted = parts.permit(delivery.user, from, until, context.faults, &steps)
+            guard findings.spend(steps) else { return }
             if !isPermitted {
                 let user = history.users[delivery.user].name
                 findings.violation(
@@ -87,10 +82,34 @@ struct PossibleParts {
             )
         }
         addUndecided(context, users)
+        for user in byUser.indices {
+            byUser[user].sort { ($0.from, $0.to) < ($1.from, $1.to) }
+        }
     }
 
-    /// The stretches of a user.
-    func of(_ user: Int) -> [Part] { byUser[user] }
+    /// Whether a user may have been connected at some time from `from` to `until`, or until the end of a
+    /// server fault in force meanwhile.
+    ///
+    /// - Parameter steps: raised by the stretches that were looked at; mostly one.
+    func permit(
+        _ user: Int,
+        _ from: Instant,
+        _ until: Instant,
+        _ faults: ServerFaults,
+        _ steps: inout Int
+    ) -> Bool {
+        // Those that began by then, the latest first: where one covers the time, it is mostly that.
+        let later = byUser[user].partitioningIndex { $0.from > until }
+        for place in (0..<later).reversed() {
+            steps += 1
+            if byUser[user][place].to >= from { return true }
+        }
+        for part in byUser[user][later...] where part.to >= from {
+            steps += 1
+            if let end = faults.end(from, until, node: part.node), part.from <= end { return true }
+        }
+        return false
+    }
 
     /// Logins of which nobody knows whether they took effect.
     private mutating func addUndecided(_ context: CheckContext, _ users: [String: Int]) {

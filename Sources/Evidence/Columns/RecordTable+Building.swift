@@ -2,8 +2,7 @@ extension RecordTable {
     /// Adds a record at the end.
     public mutating func append(_ record: Record) {
         let writer = writer(node: texts.add(record.node), incarnation: record.incarnation)
-        let form = RecordShape(event: record.event, fields: record.fields.pairs.map(\.field))
-        let shape = shape(form)
+        let shape = shape(of: record)
         let run = texts.add(record.run)
         begin(
             run: run,
@@ -16,6 +15,17 @@ extension RecordTable {
         for (field, value) in record.fields.pairs {
             values.append(code(value, of: field))
         }
+    }
+
+    /// The shape of a record. There are few, so that looking at each costs less than hashing one.
+    private mutating func shape(of record: Record) -> UInt16 {
+        let pairs = record.fields.pairs
+        for number in eventOf.indices
+        where eventOf[number] == record.event && shapes[number].fields.count == pairs.count {
+            let isSame = pairs.indices.allSatisfy { shapes[number].fields[$0] == pairs[$0].field }
+            if isSame { return UInt16(number) }
+        }
+        return shape(RecordShape(event: record.event, fields: pairs.map(\.field)))
     }
 
     /// Makes room for records and their values.

@@ -90,9 +90,14 @@ extension HistoryBuilder {
         }
 
         private func isSame(_ first: Int, _ second: Int) -> Bool {
-            var copy = records[second]
-            copy.journalSequence = records.journalSequences[first]
-            return copy == records[first]
+            guard records.event(first) == records.event(second),
+                records.time(first) == records.time(second),
+                records.run(first) == records.run(second)
+            else { return false }
+            // In whatever order they were written out.
+            return Field.allCases.allSatisfy {
+                records.text(first, $0) == records.text(second, $0)
+            }
         }
     }
 }

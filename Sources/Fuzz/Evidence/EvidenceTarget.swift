@@ -30,9 +30,11 @@ final class EvidenceTarget {
     private let folder: String
     /// The journal files as they were written.
     private let files: [(name: String, bytes: [UInt8])]
-    private let records: [Record]
+    /// The records of the whole history.
+    let records: [Record]
     private let known: [RecordReference: Record]
-    private let judge: Judge
+    /// The judge of the whole history.
+    let judge: Judge
 
     /// Writes the history that is damaged, in files of a real journald.
     ///
@@ -110,18 +112,24 @@ final class EvidenceTarget {
 
     /// How many records are gone; what is there must be what was written, and what is concluded must not
     /// need what is gone.
-    private func compare(_ contents: JournalContents, _ what: String) throws -> Int {
-        var left = known
+    func compare(_ contents: JournalContents, _ what: String) throws -> Int {
+        var missing = known
         for record in contents.records {
             let reference = RecordReference(record)
             guard known[reference] == record.unplaced else {
                 throw FuzzFinding(description: "\(what): \(reference) says what nobody wrote")
             }
-            left[reference] = nil
+            missing[reference] = nil
         }
-        let history = History(records: contents.records, damage: contents.damage)
+        let history = History(table: contents.records, damage: contents.damage)
         let outcome = Judge(history, settings: Self.settings).outcome()
-        let nodes = Set(left.keys.map(\.node))
+        try weigh(outcome, missing: Array(missing.keys), what)
+        return missing.count
+    }
+
+    /// Holds verdicts against what is gone.
+    func weigh(_ outcome: RunOutcome, missing: [RecordReference], _ what: String) throws {
+        let nodes = Set(missing.map(\.node)).sorted()
         for judgement in outcome.judgements {
             switch judgement.verdict {
             case .violated, .invalidExperiment, .notChecked:
@@ -134,13 +142,12 @@ final class EvidenceTarget {
                 else { continue }
                 throw FuzzFinding(
                     description:
-                        "\(what): \(judgement.name) holds, but \(left.count) records are gone, some of \(node)"
+                        "\(what): \(judgement.name) holds, but \(missing.count) records are gone, some of \(node)"
                 )
             case .unproved:
                 continue
             }
         }
-        return left.count
     }
 }
 

@@ -15,9 +15,12 @@ extension DirectReader {
         /// A bit for each field that was there.
         private var seen: UInt64 = 0
 
-        private static let all: UInt64 = [
-            Field.run, .node, .incarnation, .sequence, .time, .event,
-        ].reduce(0) { $0 | 1 << UInt64($1.ordinal) }
+        /// The bits of the fields that every record has.
+        private static var all: UInt64 {
+            1 << UInt64(Field.run.ordinal) | 1 << UInt64(Field.node.ordinal)
+                | 1 << UInt64(Field.incarnation.ordinal) | 1 << UInt64(Field.sequence.ordinal)
+                | 1 << UInt64(Field.time.ordinal) | 1 << UInt64(Field.event.ordinal)
+        }
 
         /// Whether no field of the registry was there.
         var isEmpty: Bool { seen == 0 }
@@ -31,16 +34,16 @@ extension DirectReader {
             if seen & bit != 0 { isOdd = true }
             seen |= bit
             guard Self.all & bit != 0 else { return UInt32(truncatingIfNeeded: datum.value) }
-            let field = FieldNames.fields[Int(datum.field)]
-            if field == .run {
+            let field = Int(datum.field)
+            if field == Field.run.ordinal {
                 run = UInt32(truncatingIfNeeded: datum.value)
-            } else if field == .node {
+            } else if field == Field.node.ordinal {
                 node = UInt32(truncatingIfNeeded: datum.value)
-            } else if field == .incarnation {
+            } else if field == Field.incarnation.ordinal {
                 incarnation = datum.value
-            } else if field == .sequence {
+            } else if field == Field.sequence.ordinal {
                 sequence = datum.value
-            } else if field == .time {
+            } else if field == Field.time.ordinal {
                 time = datum.value
             } else {
                 event = Int(datum.value)

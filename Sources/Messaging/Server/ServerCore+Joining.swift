@@ -304,6 +304,8 @@ extension ServerCore {
         for session in knownSessions.values.sorted(by: { $0.record.id < $1.record.id })
         where session.record.server == peer && session.record.supervisor == id {
             sessionGone(session.record.id)
+            // Back over another connection it is given what is pending first: nothing before it is brought.
+            knownSessions[session.record.id]?.isOpened = false
         }
     }
 }

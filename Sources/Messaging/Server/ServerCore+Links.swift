@@ -64,7 +64,7 @@ extension ServerCore {
         }
         send(connection, JoinMessage.admitted(ownPlace, serves: role.serves).frame())
         if serves { forgetOldDisk() }
-        makeLink(place, serves: serves, over: connection, isOutgoing: false)
+        makeLink(place, over: connection, isOutgoing: false, serves: serves)
     }
 
     private mutating func stopCalling(_ server: ServerID) {
@@ -87,14 +87,14 @@ extension ServerCore {
             return
         }
         if serves { forgetOldDisk() }
-        makeLink(place, serves: serves, over: connection, isOutgoing: true)
+        makeLink(place, over: connection, isOutgoing: true, serves: serves)
     }
 
     private mutating func makeLink(
         _ place: ServerPlace,
-        serves: Bool,
         over connection: ConnectionID,
-        isOutgoing: Bool
+        isOutgoing: Bool,
+        serves: Bool
     ) {
         mark(.linkMade)
         connections[connection]?.phase = .link(place.id)
@@ -102,9 +102,9 @@ extension ServerCore {
             place: place,
             connection: connection,
             since: now,
-            isOutgoing: isOutgoing
+            isOutgoing: isOutgoing,
+            served: serves
         )
-        links[place.id]?.servedAtFirst = serves
         learn([place])
         for info in ownInfo() { tell(place.id, .info(info)) }
     }
@@ -204,6 +204,9 @@ extension ServerCore {
         known[server]?.nextDial = now + wait
         if link.isLinked {
             record(.linkLost, [.peer: server.name, .reason: reason])
+        }
+        // One on its way to super-peer has no users: nobody is owed anything for it.
+        if link.isLinked, link.serves || link.served {
             var stored = link.known
             stored.raise(server, to: log.vector[server])
             lost[server] = LostLink(
@@ -284,7 +287,6 @@ extension ServerCore {
         links[server]?.links = Set(announcement.links.map(\.id))
         links[server]?.peers = announcement.peers
         links[server]?.serves = announcement.serves
-        links[server]?.servedAtFirst = false
         learn(announcement.links)
         learnLinks(announcement.links.map(\.id))
         adopt(announcement.epoch)

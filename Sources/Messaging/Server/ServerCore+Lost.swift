@@ -43,7 +43,8 @@ extension ServerCore {
             let entry = log[index]
             guard case .message(let message) = entry.item, !entry.isRepeat,
                 acknowledged[user]?[message.source] ?? 0 < message.identity.number,
-                !message.pending.contains(user), !(waiting[index]?.contains(user) ?? false),
+                !isPast(user, index), !message.pending.contains(user),
+                !(waiting[index]?.contains(user) ?? false),
                 recent.contains(where: {
                     index >= $0.heldThrough && $0.known[entry.origin] < entry.sequence
                 })
@@ -97,18 +98,7 @@ extension ServerCore {
 
     /// Others are linked with super-peers with which we are not: through them those are on our side.
     mutating func learnLinks(_ servers: [ServerID]) {
-        for server in servers where server != id && links[server] == nil && !dead.contains(server) {
-            if lost[server] == nil {
-                lost[server] = LostLink(
-                    lostAt: now,
-                    lastHeard: servingSince,
-                    heldThrough: log.heldThrough,
-                    known: VersionVector()
-                )
-            } else {
-                seen(server, at: now)
-            }
-        }
+        for server in servers where links[server] == nil { seen(server, at: now) }
     }
 
     private mutating func seen(_ server: ServerID, at time: Instant) {

@@ -79,7 +79,7 @@ extension ServerCore {
         // Nearly always everybody counts the same.
         guard others != message.pending else { return }
         let known = Set(message.pending)
-        let more = others.filter { !known.contains($0) }
+        let more = others.filter { !known.contains($0) && (isNews || !isPast($0, index)) }
         guard !more.isEmpty else { return }
         mark(.pendingAdded)
         store(.pending(users: more, messages: [message.identity]))
@@ -121,10 +121,45 @@ extension ServerCore {
             pending[user, default: [:]][message.source] = places
             if index < log.heldThrough { late.append(user) }
         }
+        dropTooLate(&late, message.identity, at: index)
         guard !late.isEmpty else { return }
         mark(.pendingDeliveredLate)
         let run = HeldRun(message)
-        deliver(run.messages, of: run.source, to: late, toAnonymous: false)
+        deliver(run.messages, of: run.source, to: late, toAnonymous: false, through: index)
+    }
+
+    /// Where the order is causal, who was delivered what is behind a message in the log is not delivered
+    /// that message any more: it may precede that. It counts as delivered.
+    private mutating func dropTooLate(
+        _ users: inout [String],
+        _ message: MessageIdentity,
+        at index: Int64
+    ) {
+        guard configuration.ordering == .causal else { return }
+        let tooLate = users.filter { user in
+            (sessionsOfUser[user] ?? []).contains { session in
+                guard let state = knownSessions[session] else { return false }
+                return state.isOpened && state.record.supervisor == id
+                    && state.deliveredThrough > index
+            }
+        }
+        guard !tooLate.isEmpty else { return }
+        mark(.pendingTooLate)
+        users.removeAll { tooLate.contains($0) }
+        let source = Source(user: message.user, stream: message.stream)
+        store(
+            .acknowledged(
+                tooLate.map { Acknowledgement(user: $0, source: source, number: message.number) }
+            )
+        )
+    }
+
+    /// Notes how far in the log a session was delivered things.
+    private mutating func delivers(to session: SessionID, through index: Int64) {
+        guard configuration.ordering == .causal,
+            knownSessions[session]?.deliveredThrough ?? index < index
+        else { return }
+        knownSessions[session]?.deliveredThrough = index
     }
 
     /// Orders the delivery of messages of a stream to the sessions of users that we answer for.
@@ -132,7 +167,8 @@ extension ServerCore {
         _ messages: [PeerReply.Delivery.Message],
         of source: Source,
         to users: [String],
-        toAnonymous: Bool
+        toAnonymous: Bool,
+        through index: Int64? = nil
     ) {
         var receivers: [ServerID: [SessionID]] = [:]
         for user in users {
@@ -141,6 +177,7 @@ extension ServerCore {
                     state.record.supervisor == id
                 else { continue }
                 receivers[state.record.server, default: []].append(session)
+                delivers(to: session, through: index ?? log.heldThrough - 1)
             }
         }
         let below = toAnonymous ? [id] + peers.keys.sorted() : receivers.keys.sorted()
@@ -168,6 +205,7 @@ extension ServerCore {
         for index in pendingIndices(of: state.record.user) where index < log.heldThrough {
             guard case .message(let message) = log[index].item else { continue }
             mark(.pendingDelivered)
+            delivers(to: session, through: index)
             if run?.append(message) ?? false { continue }
             if let run { deliver(run, to: session, of: state.record.server) }
             run = HeldRun(message)
@@ -253,6 +291,7 @@ extension ServerCore {
         let source = acknowledgement.source
         guard acknowledgement.number > acknowledged[user]?[source] ?? 0 else { return }
         acknowledged[user, default: [:]][source] = acknowledgement.number
+        noteOrder(of: acknowledgement)
         keep(acknowledgement)
         while let first = pending[user]?[source]?.first, first.number <= acknowledgement.number {
             pending[user]?[source]?.removeFirst()

@@ -19,6 +19,28 @@ extension ServerCore {
         effects.append(.show(text))
     }
 
+    // MARK: More than streams
+
+    /// Notes how far in the log a user was delivered things.
+    mutating func noteOrder(of place: Acknowledgement) {
+        guard configuration.ordering != .fifo else { return }
+        let identity = MessageIdentity(
+            user: place.source.user,
+            stream: place.source.stream,
+            number: place.number
+        )
+        guard let index = index(of: identity), index > acknowledgedThrough[place.user] ?? -1 else {
+            return
+        }
+        acknowledgedThrough[place.user] = index
+    }
+
+    /// Whether a user acknowledged something behind this in the log. That the user is owed it was found out
+    /// too late: now it would be out of order.
+    func isPast(_ user: String, _ index: Int64) -> Bool {
+        index < acknowledgedThrough[user] ?? -1
+    }
+
     // MARK: Causal
 
     /// Whether a message of a stream is missing here.

@@ -216,6 +216,7 @@ extension ServerCore {
         streams = [:]
         droppedStreams = [:]
         acknowledged = [:]
+        acknowledgedThrough = [:]
         sendersToTell = []
         knownSessions = [:]
         sessionsOfUser = [:]

@@ -104,7 +104,8 @@ extension ServerCore {
             }
         case .acknowledged(let acknowledgements):
             for acknowledgement in acknowledgements { apply(acknowledgement) }
-        case .session(let record): apply(record)
+        case .session(let record):
+            if isNews { apply(record) } else { applyLate(record) }
         case .registered(let registration): apply(registration)
         }
     }

@@ -59,15 +59,34 @@ extension ServerCore {
         return isSupervised(state.record)
     }
 
-    /// Finds out anew who counts, and notes when those who do no more did last.
-    mutating func recount() {
+    /// Takes what another side did with a session while we were not linked, and what of it comes in the order
+    /// of its log: from here on it knew better than we whether the user counted. But whose session was
+    /// here counted here, unless that was before we came back with our disk.
+    mutating func applyLate(_ record: SessionRecord) {
+        if countedIsStale { recount() }
+        apply(record)
+        if countedIsStale { recount(isKnownElsewhere: true) }
+    }
+
+    private func wasHere(_ user: String) -> Bool {
+        guard !(rising?.isReturn ?? false) else { return false }
+        return knownSessions.values.contains { state in
+            state.record.user == user && state.record.supervisor == id
+                && state.closedAt.map { self.now - $0 <= hold * 4 } ?? true
+        }
+    }
+
+    /// Finds out anew who counts, and notes when those who do no more did last; never, as far as we are
+    /// concerned, where another side knows.
+    mutating func recount(isKnownElsewhere: Bool = false) {
         countedIsStale = false
         var now: Set<String> = []
         for (user, sessions) in sessionsOfUser {
             if sessions.contains(where: { isCounted($0) }) { now.insert(user) }
         }
         for user in counted where !now.contains(user) {
-            let place = LastCounted(at: self.now, logEnd: log.end)
+            let at = isKnownElsewhere && !wasHere(user) ? Instant.zero : self.now
+            let place = LastCounted(at: at, logEnd: log.end)
             lastCounted[user] = place
             keep(place, of: user)
         }

@@ -40,6 +40,7 @@ extension ServerCore {
         for message in state.numbered { election.numbered[message.order] = message }
         for base in state.numbers { election.orderBases[base.proposal] = base.numbers }
         for entry in state.entries { takeOver(entry) }
+        for place in state.acknowledgements { noteOrder(of: place) }
         for record in state.sessions { takeOver(record) }
         countedIsStale = true
         takeOverLost(state)
@@ -172,6 +173,7 @@ extension ServerCore {
             _ = log.dropFirst()
         }
         acknowledged = [:]
+        acknowledgedThrough = [:]
         pending = [:]
         waiting = [:]
         knownSessions = [:]
@@ -190,7 +192,7 @@ extension ServerCore {
     /// The super-peers that are linked and answer for users, by what they said last.
     private var servingServers: [ServerID] {
         linkedServers.filter { server in
-            links[server].map { $0.serves || $0.servedAtFirst } ?? false
+            links[server].map { $0.serves || $0.served } ?? false
         }
     }
 

@@ -98,6 +98,8 @@ public struct ServerCore: ProtocolCore {
     var droppedStreams: [Source: Int64] = [:]
     var nextForgetting = Instant.zero
     var acknowledged: [String: [Source: Int64]] = [:]
+    /// Where more than streams is in order: the last index of the log of what a user acknowledged.
+    var acknowledgedThrough: [String: Int64] = [:]
     var newAcknowledgements: [String: [Source: Int64]] = [:]
     var acknowledgementWaiters: [HeldWaiter] = []
     var sendersToTell: Set<Source> = []

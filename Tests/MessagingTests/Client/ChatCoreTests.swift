@@ -134,7 +134,8 @@ import Testing
         bench.hangUp(id)
         for number in 0..<10 {
             for _ in 0..<200 where bench.dials.isEmpty { bench.advance(.milliseconds(100)) }
-            let dial = try #require(bench.dials.popLast())
+            let waiting = bench.dials.popLast()
+            let dial = try #require(waiting)
             bench.tell(.dialFailed(dial.id, reason: "cannot connect to s\(number % 2)"))
         }
         #expect(

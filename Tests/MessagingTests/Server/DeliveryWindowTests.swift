@@ -28,17 +28,24 @@ import Testing
         #expect(fill(&window, now: now) == atFirst)
         let second = Frame(Array("second\n".utf8))
         let third = Frame(Array("third\n".utf8))
-        #expect(!window.pass(second, lines: 1, now: now))
-        #expect(!window.pass(third, lines: 1, now: now))
-        #expect(window.next(now: now) == nil)
+        let result1 = window.pass(second, lines: 1, now: now)
+        #expect(!result1)
+        let result2 = window.pass(third, lines: 1, now: now)
+        #expect(!result2)
+        let result3 = window.next(now: now)
+        #expect(result3 == nil)
         #expect(window.waitingBytes == 256 + 7 + 6)
         #expect(window.linesWritten == Int64(atFirst))
         window.acknowledged(lines: 1, now: now + hold / 10, hold: hold)
-        #expect(window.next(now: now) == frame)
-        #expect(window.next(now: now) == nil)
+        let result4 = window.next(now: now)
+        #expect(result4 == frame)
+        let result5 = window.next(now: now)
+        #expect(result5 == nil)
         window.acknowledged(lines: 3, now: now + hold / 10, hold: hold)
-        #expect(window.next(now: now) == second)
-        #expect(window.next(now: now) == third)
+        let result6 = window.next(now: now)
+        #expect(result6 == second)
+        let result7 = window.next(now: now)
+        #expect(result7 == third)
         #expect(window.isEmpty && window.waitingBytes == 0)
         #expect(window.contradiction == nil)
     }
@@ -62,7 +69,8 @@ import Testing
         var window = DeliveryWindow()
         var now = Instant.zero
         for _ in 0..<20 {
-            #expect(window.pass(frame, lines: 1, now: now))
+            let result8 = window.pass(frame, lines: 1, now: now)
+            #expect(result8)
             now = now + .milliseconds(20)
             window.acknowledged(lines: window.linesWritten, now: now, hold: hold)
         }
@@ -104,11 +112,15 @@ import Testing
     func large() {
         var window = DeliveryWindow()
         let large = Frame(Array(repeating: UInt8(ascii: "x"), count: 1 << 20) + [10])
-        #expect(window.pass(large, lines: 1, now: .zero))
-        #expect(!window.pass(large, lines: 1, now: .zero))
-        #expect(window.next(now: .zero) == nil)
+        let result9 = window.pass(large, lines: 1, now: .zero)
+        #expect(result9)
+        let result10 = window.pass(large, lines: 1, now: .zero)
+        #expect(!result10)
+        let result11 = window.next(now: .zero)
+        #expect(result11 == nil)
         window.acknowledged(lines: 1, now: .zero, hold: hold)
-        #expect(window.next(now: .zero) == large)
+        let result12 = window.next(now: .zero)
+        #expect(result12 == large)
     }
 
     @Test("of lines that were encoded together as many are written as there is room for")
@@ -118,7 +130,8 @@ import Testing
         let lines = (100..<300).map { "\($0) \(line)\n" }
         let frame = Frame(Array(lines.joined().utf8))
         var now = Instant.zero
-        #expect(!window.pass(frame, lines: lines.count, now: now))
+        let result13 = window.pass(frame, lines: lines.count, now: now)
+        #expect(!result13)
         var told: [String] = []
         var rounds = 0
         while told.count < lines.count, rounds < 10 {
@@ -142,13 +155,18 @@ import Testing
     func partAcknowledged() {
         var window = DeliveryWindow()
         let many = Frame(Array(repeating: UInt8(ascii: "\n"), count: 60))
-        #expect(window.pass(many, lines: 60, now: .zero))
+        let result14 = window.pass(many, lines: 60, now: .zero)
+        #expect(result14)
         let next = Frame(Array(repeating: UInt8(ascii: "x"), count: 1000) + [10])
-        #expect(!window.pass(next, lines: 1, now: .zero))
-        #expect(window.next(now: .zero) == nil)
+        let result15 = window.pass(next, lines: 1, now: .zero)
+        #expect(!result15)
+        let result16 = window.next(now: .zero)
+        #expect(result16 == nil)
         window.acknowledged(lines: 59, now: .zero, hold: hold)
-        #expect(window.next(now: .zero) == nil)
+        let result17 = window.next(now: .zero)
+        #expect(result17 == nil)
         window.acknowledged(lines: 60, now: .zero, hold: hold)
-        #expect(window.next(now: .zero) == next)
+        let result18 = window.next(now: .zero)
+        #expect(result18 == next)
     }
 }

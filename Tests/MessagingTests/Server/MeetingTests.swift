@@ -161,8 +161,10 @@ import Testing
             #"{"command":"REGISTER_SUCCESS","origin":"server.2~1","sequence":1,"username":"bob","#
                 + #""secret":"hash of x","registered_in":1,"timestamp":1,"master":"server.2"}"#
         )
+        let own = server.core.log.vector[server.core.id]
+        let here = #"{"origin":"\#(server.core.id.text)","sequence":\#(own)}"#
+        server.say(lost, #"{"command":"STORED","stored":[\#(here)]}"#)
         let all = #"{"origin":"\#(server.core.id.text)","sequence":100}"#
-        server.say(lost, #"{"command":"STORED","stored":[\#(all)]}"#)
         let other = server.link(at: 3, server: 3)
         server.say(
             other,
@@ -182,5 +184,97 @@ import Testing
         let reader = server.connect(4)
         server.logIn(reader, "bob", client: "d")
         #expect(server.take(reader).contains { $0.contains("own") })
+    }
+
+    @Test("a peer that comes back gets nothing for a session before it has brought it")
+    func peerComesBack() throws {
+        var server = ServerHarness()
+        server.tell(.closed(server.user("bob", at: 2, client: "d"), reason: .ended))
+        server.pass(.seconds(3))
+        let ada = server.user("ada", at: 1, client: "c")
+        let peer = #""id":"server.5~1","hostname":"10.0.0.5","port":7,"load":1"#
+        let hello = #"{"command":"AUTHENTICATE","secret":"s3cret",\#(peer),"sessions":1}"#
+        let bob = #""session":"server.5~1.1","username":"bob","client":"d","stream":"d.1""#
+        let first = server.connect(3)
+        server.say(first, hello)
+        server.say(
+            first,
+            #"{"command":"LOGIN_ATTEMPT",\#(bob),"acknowledged":0,"attachment":1,"#
+                + #""verified":true,"check":false}"#
+        )
+        #expect(server.take(first).contains { $0.contains("LOGIN_ATTEMPT_SUCCESS") })
+        server.tell(.closed(first, reason: .failed("reset")))
+        server.say(ada, send(1, "ada", "c"))
+        let second = server.connect(4)
+        server.say(second, hello)
+        server.say(ada, send(2, "ada", "c"))
+        // What its anonymous clients are given names no session.
+        #expect(!server.take(second).contains { $0.contains("own") && $0.contains("~1.1") })
+        server.say(
+            second,
+            #"{"command":"ATTACH_SESSIONS","sessions":[{\#(bob),"timestamp":1,"#
+                + #""server":"server.5~1","supervisor":"server.5~1","attachment":2,"#
+                + #""acknowledged":0,"delivered":[],"written":[]}]}"#
+        )
+        let lines = server.take(second)
+        let one = try #require(place(of: "ACTIVITY_BROADCAST", #""number":1"#, in: lines))
+        let two = try #require(place(of: "ACTIVITY_BROADCAST", #""number":2"#, in: lines))
+        #expect(one < two || one == two)
+    }
+
+    @Test("a send that arrived by another way is acknowledged, and its repeat is one")
+    func sendFromElsewhere() {
+        var server = ServerHarness()
+        let ada = server.user("ada", at: 1, client: "c")
+        let link = server.link(at: 2)
+        _ = server.take(ada)
+        server.say(
+            link,
+            #"{"command":"ACTIVITY_BROADCAST","origin":"server.2~1","sequence":1,"username":"ada","#
+                + #""stream":"c.1","number":1,"pending":["ada"],"activity":{"body":"own"}}"#
+        )
+        server.say(
+            link,
+            #"{"command":"STORED","stored":[{"origin":"\#(server.core.id.text)","sequence":100}]}"#
+        )
+        #expect(server.take(ada).contains { $0.contains("ACTIVITY_ACK") })
+        server.say(ada, send(1, "ada", "c"))
+        #expect(server.take(ada).contains { $0.contains("ACTIVITY_ACK") })
+        #expect(server.core.sessions.values.allSatisfy { $0.unacknowledged.isEmpty })
+    }
+
+    @Test(
+        "causal: what is found out late to be pending for a user is not delivered out of order",
+        arguments: [MessageOrdering.fifo, .causal]
+    )
+    func tooLate(ordering: MessageOrdering) {
+        var server = ServerHarness { $0.ordering = ordering }
+        let first = server.user("ada", at: 1, client: "c")
+        server.say(first, #"{"command":"LOGOUT"}"#)
+        let two = server.link(at: 2, ordering: ordering)
+        let three = server.link(at: 3, server: 3, ordering: ordering)
+        let all = [server.core.id.text, "server.2~1", "server.3~1"].map {
+            #"{"origin":"\#($0)","sequence":100}"#
+        }
+        for link in [two, three] {
+            server.say(link, #"{"command":"STORED","stored":[\#(all.joined(separator: ","))]}"#)
+        }
+        // Nobody knows that this is pending for ada, who is given the next one.
+        server.say(two, message(of: 2, 1, number: 1))
+        let ada = server.connect(4)
+        server.logIn(ada, "ada", client: "c")
+        server.say(three, message(of: 3, 1, number: 2, pending: ["ada"]))
+        #expect(server.take(ada).contains { $0.contains("m2") })
+        server.say(
+            two,
+            #"{"command":"ACTIVITY_PENDING","origin":"server.2~1","sequence":2,"users":["ada"],"#
+                + #""messages":[{"username":"user-2","stream":"s2","number":1}]}"#
+        )
+        // It may precede that. It counts as delivered.
+        let isLate = ordering == .fifo
+        #expect(server.take(ada).contains { $0.contains("m1") } == isLate)
+        let isDone = server.core.acknowledged["ada"]?.keys.contains { $0.stream == "s2" } ?? false
+        #expect(isDone == !isLate)
+        #expect(server.core.marks.contains(.pendingTooLate) == !isLate)
     }
 }

@@ -155,7 +155,8 @@ struct ServerHarness {
         at number: Int64,
         server: Int = 2,
         stored sequence: Int64 = 0,
-        streams: String = ""
+        streams: String = "",
+        ordering: MessageOrdering = .fifo
     ) -> ConnectionID {
         let connection = connect(number)
         let id = "server.\(server)~1"
@@ -163,7 +164,8 @@ struct ServerHarness {
         let stored = sequence == 0 ? "" : #"{"origin":"\#(id)","sequence":\#(sequence)}"#
         say(
             connection,
-            #"{"command":"AUTHENTICATE","secret":"s3cret",\#(place),"superpeer":"\#(core.id.text)"}"#
+            #"{"command":"AUTHENTICATE","secret":"s3cret",\#(place),"superpeer":"\#(core.id.text)","#
+                + #""ordering":"\#(ordering.rawValue)","serves":true}"#
         )
         say(
             connection,

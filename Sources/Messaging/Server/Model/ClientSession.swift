@@ -196,6 +196,8 @@ struct ClientSession: Sendable {
     /// Notes that all of its stream up to a number is held.
     mutating func sendsHeld(through number: Int64) {
         acknowledged = number
+        // What it said before elsewhere may arrive only now.
+        taken = max(taken, number)
         while let first = unacknowledged.first, first.number <= number {
             unacknowledged.removeFirst()
             unacknowledgedBytes -= first.activity.bytes.count

@@ -90,6 +90,7 @@ struct DeliveryWindow: Sendable {
         guard var first = waiting.popFirst() else { return nil }
         let count = room(for: first)
         guard count > 0 else {
+            wasFull = true
             waiting.prepend(first)
             return nil
         }

@@ -9,10 +9,10 @@ struct Link: Sendable {
     let isOutgoing: Bool
     /// Whether all that the other one has was told: from then on the two are linked.
     var isLinked = false
-    /// Whether the other one answers for users, as last announced.
+    /// Whether the other one answers for users.
     var serves = false
-    /// Whether it said so when the link was made, and has announced nothing since.
-    var servedAtFirst = false
+    /// Whether it did when the link was made.
+    var served = false
     /// What the other one has stored, as far as is known.
     var known = VersionVector()
     /// What was sent over this link.
@@ -67,6 +67,8 @@ struct KnownSession: Sendable {
     var record: SessionRecord
     /// Whether LOGIN_SUCCESS was ordered here.
     var isOpened = false
+    /// Where the order is causal: the last index of the log of what it was delivered.
+    var deliveredThrough: Int64 = -1
     /// Since when its connection or server is lost.
     var goneAt: Instant?
     /// When it was closed.

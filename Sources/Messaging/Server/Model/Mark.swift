@@ -56,7 +56,7 @@ public enum Mark: Int, Sendable, CaseIterable {
 
     // Messages.
     case messageStored, messageRepeated, messageFromOtherWay, messageLate, messageSessionElsewhere
-    case pendingDelivered, pendingAdded, pendingDeliveredLate, pendingOwed
+    case pendingDelivered, pendingAdded, pendingDeliveredLate, pendingTooLate, pendingOwed
     case itemRepeated, itemPassedOnForOther, itemLeftToSource
     case droppedOld, droppedPending, floorSkipped
 
@@ -71,6 +71,7 @@ extension Mark {
     /// seeds have. Tests of single cores take them.
     public static let besides: Set<Mark> = [
         .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
-        .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate, .slowReaderClosed,
+        .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate, .pendingTooLate,
+        .slowReaderClosed,
     ]
 }
