@@ -99,9 +99,10 @@ extension Simulation {
         }
         let voters = last?.server?.core.voterIDs ?? []
         let back = serverPlaces.filter { place in
-            guard let node = nodes[place], !lost.contains(place), !node.losesDisk else {
-                return false
-            }
+            // An epoch that a voter has not heard of yet does not help it.
+            guard let node = nodes[place], !lost.contains(place), !node.losesDisk,
+                node.server?.core.epochNumber == last?.server?.core.epochNumber
+            else { return false }
             return voters.contains(node.server?.core.lifeID ?? "")
         }
         return plan.registration == .available || back.count > voters.count / 2

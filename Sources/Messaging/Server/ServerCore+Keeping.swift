@@ -151,7 +151,9 @@ extension ServerCore {
     /// How far the log is held, and when that was.
     private mutating func keepHeld() {
         onDisk.heldThrough = log.heldThrough
+        hasServed = hasServed || role.serves
         var value = WireWriter("held")
+        value.bool("served", hasServed)
         value.integer("through", log.heldThrough)
         value.integer("at", now.nanoseconds)
         keep(DiskState.Fact.held.key, value)

@@ -73,7 +73,8 @@ extension ServerCore {
             users: message.pending
         )
         // One that is back with its disk has users too: those whom it counted when it went down.
-        guard role.serves || rising?.isReturn ?? false, log[index].source != nil else { return }
+        guard role.serves || rising?.isReturn ?? false && hasServed, log[index].source != nil
+        else { return }
         if countedIsStale { recount() }
         let others = isNews ? counted : counted(since: lastHeard(log[index].origin))
         // Nearly always everybody counts the same.

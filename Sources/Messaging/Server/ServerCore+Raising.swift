@@ -210,6 +210,7 @@ extension ServerCore {
         sequencer = Sequencer()
         unannounced = [:]
         pendingThrough = 0
+        hasServed = false
         kept = [:]
         waiting = [:]
         pending = [:]

@@ -13,6 +13,7 @@ extension ServerCore {
     mutating func takeOver(_ state: DiskState) {
         id = state.id
         lives = state.lives + 1
+        hasServed = state.hasServed
         // No number of an earlier life is used again.
         lastNumber = lives << 32
         epoch = state.epoch

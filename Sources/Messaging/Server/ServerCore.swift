@@ -33,6 +33,8 @@ public struct ServerCore: ProtocolCore {
     /// Whether the disk is older than acknowledgements are kept.
     var isOld = false
     var nextLife = Instant.zero
+    /// Whether it ever answered for users under its id: then it may have counted some when it went down.
+    var hasServed = false
     /// When it began to serve again, back with its disk.
     var returnedAt = Instant.zero
 

@@ -169,6 +169,20 @@ import Testing
         #expect(!told.contains { $0.contains(#""n":80"#) })
     }
 
+    @Test("a server that never served comes back as one that counted nobody")
+    func neverServed() {
+        var cluster = ClusterHarness.settled(2, durable: true) { $0.superPeers = 1 }
+        #expect(cluster.role(2) == .peer)
+        for server in 1...2 {
+            let fact = cluster.disks[server]?[StoreKey(.fact, "held")] ?? []
+            let text = String(decoding: fact, as: UTF8.self)
+            #expect(text.contains(#""served":\#(server == 1)"#), "\(text)")
+            cluster.kill(server)
+            cluster.start(server, joining: server == 1 ? [] : [1])
+            #expect(cluster.cores[server]?.hasServed == (server == 1))
+        }
+    }
+
     // MARK: Without a majority
 
     @Test("a server that waits for the other voters serves alone on an operator's word")

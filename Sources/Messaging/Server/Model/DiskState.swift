@@ -24,6 +24,8 @@ struct DiskState: Sendable {
     /// How far the log was held, and when, at the last sign of life.
     var heldThrough: Int64 = 0
     var heldAt = Instant.zero
+    /// Whether the server ever answered for users.
+    var hasServed = false
     var entries: [Entry] = []
     var registrations: [Registration] = []
     var votes: [Registration] = []
@@ -143,6 +145,7 @@ struct DiskState: Sendable {
                 try reader.integer("through", in: 0 ... .max)
             }
             heldAt = try Self.value(.held) { () throws(WireError) in try reader.instant("at") }
+            hasServed = try Self.value(.held) { () throws(WireError) in try reader.bool("served") }
         }
     }
 
