@@ -1,6 +1,5 @@
 import ArgumentParser
 import Checkers
-import Foundation
 import JournalReading
 import Planning
 
@@ -46,11 +45,9 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let guarantees = try expect.map(Self.guarantee)
-        let inner = "\(path)/journal"
-        let journal = FileManager.default.fileExists(atPath: inner) ? inner : path
         do {
             let verification = try Verification(
-                journal: journal,
+                journal: RunDirectory.journal(at: path),
                 asked: guarantees,
                 command: RunFile.command(in: path)
             )

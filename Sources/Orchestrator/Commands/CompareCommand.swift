@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import JournalReading
 import Report
 
@@ -71,8 +70,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private static func metrics(_ path: String) throws -> RunMetrics {
-        let inner = "\(path)/journal"
-        let journal = FileManager.default.fileExists(atPath: inner) ? inner : path
+        let journal = RunDirectory.journal(at: path)
         return RunMetrics(try Verification(journal: journal).report())
     }
 }

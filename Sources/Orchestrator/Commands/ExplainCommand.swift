@@ -1,6 +1,5 @@
 import ArgumentParser
 import Evidence
-import Foundation
 import JournalReading
 import Report
 
@@ -36,11 +35,9 @@ struct ExplainCommand: ParsableCommand {
         guard let identity = MessageIdentity(message) else {
             throw ValidationError("a message is user/stream/number, got \"\(message)\"")
         }
-        let inner = "\(path)/journal"
-        let journal = FileManager.default.fileExists(atPath: inner) ? inner : path
         do {
             let verification = try Verification(
-                journal: journal,
+                journal: RunDirectory.journal(at: path),
                 command: RunFile.command(in: path)
             )
             guard let journey = Journey(of: identity, in: verification.report()) else {

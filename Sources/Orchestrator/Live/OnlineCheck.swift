@@ -28,14 +28,14 @@ actor OnlineCheck {
         !expected.contains(standing.guarantee)
     }
 
-    /// What the whole of the journal came to, with what was seen while the run went on.
-    func result() -> OnlineResult {
-        OnlineResult(
+    /// What the whole of the journal came to, with its last records, and what was seen while the run went on.
+    func result(adding last: [Record]) -> OnlineResult {
+        judge.add(last)
+        return OnlineResult(
             verdicts: judge.verdicts().map { verdicts in
                 verdicts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             } ?? [],
-            violated: judge.violated,
-            isExhausted: judge.isExhausted
+            violated: judge.violated
         )
     }
 }

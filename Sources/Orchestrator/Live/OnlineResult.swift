@@ -3,12 +3,11 @@ import Evidence
 
 /// What checking a run while it went on came to.
 struct OnlineResult: Sendable {
-    /// The verdicts on all records as the live journal showed them, in the order of the catalogue.
+    /// The verdicts on all records as the live journal showed them, in the order of the catalogue; none
+    /// where there were too many records.
     var verdicts: [(guarantee: Guarantee, verdict: Verdict)]
     /// What was violated while the run went on.
     var violated: [OnlineJudge.Standing]
-    /// Whether there were too many records to check them while the run went on.
-    var isExhausted: Bool
 
     /// Where these verdicts are not those of the journal's files: a fault of Ordeal or of the journal.
     func disagreements(with outcome: RunOutcome) -> [String] {

@@ -17,6 +17,12 @@ struct RunDirectory: Sendable {
     /// Where what the processes printed is.
     var output: String { path + "/output" }
 
+    /// Where the journal files of what somebody names are: those of a run's folder, or the path itself.
+    static func journal(at path: String) -> String {
+        let inner = "\(path)/journal"
+        return FileManager.default.fileExists(atPath: inner) ? inner : path
+    }
+
     private init(path: String) {
         self.path = path
         let own = Digest("\(getpid()) \(MonotonicClock.now().nanoseconds)".utf8).description.prefix(

@@ -160,13 +160,12 @@ struct Workshop: Sendable {
         watcher.cancel()
         checker.cancel()
         await checker.value
-        _ = await online?.take(monitor.takeRecords())
         block.release()
         phases.end()
         return Result(
             ending: await run.ending,
             phases: phases,
-            online: await online?.result()
+            online: await online?.result(adding: monitor.takeRecords())
         )
     }
 
