@@ -3,7 +3,7 @@ import JournalReading
 import Testing
 
 /// Whole runs: real processes, a real journal, the programs as a user starts them.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct RunTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RunTests {
     /// A small run that goes through everything: a kill with restart, a cut, stock clients too.
     static let small = """
         plan: small

@@ -6,7 +6,7 @@ import Testing
 @testable import JournalReading
 
 /// The project's own reader of journal files, held against libsystemd.
-@Suite("The direct reader", .serialized, .timeLimit(.minutes(3)))
+@Suite("The direct reader", .serialized, .timeLimit(.minutes(10)))
 struct DirectReaderTests {
     /// A journal of several files, in a form of journald's choice or ours.
     private func withJournal(

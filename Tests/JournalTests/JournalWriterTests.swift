@@ -4,7 +4,7 @@ import Testing
 
 @testable import Journal
 
-@Suite("The journal writer", .serialized, .timeLimit(.minutes(1)))
+@Suite("The journal writer", .serialized, .timeLimit(.minutes(10)))
 struct JournalWriterTests {
     let directory: TemporaryDirectory
     let identity = WriterIdentity(run: "r1", node: "server.1", incarnation: 2, program: "test")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct ShellTests {
+@Suite(.timeLimit(.minutes(10))) struct ShellTests {
     /// What the hooks were told, in order.
     private final class Log: Sendable {
         private let lines = Mutex<[String]>([])
