@@ -20,7 +20,7 @@ public struct FieldSchema: Sendable {
         case .incarnation: (.natural, "Which start of that node: 0 for the first.")
         case .sequence:
             (
-                .sequence,
+                .natural,
                 "The record's place in its incarnation: 0, 1, 2 … without gaps; a batch takes as many "
                     + "places as it has deliveries."
             )

@@ -2,15 +2,13 @@
 public enum FieldType: Sendable, Hashable {
     /// Any text.
     case text
-    /// A decimal number from 0 to 2⁶³−1.
+    /// A decimal number from 0 to `numberMax`.
     case natural
-    /// A decimal number from 0 to 2⁶²−1, so that there is always one more.
-    case sequence
     /// A decimal number that may be negative.
     case integer
     /// A decimal number from 0 to 2⁶⁴−1.
     case seed
-    /// A decimal number of nanoseconds from 0 to 2⁶³−1.
+    /// A decimal number of nanoseconds from 0 to `numberMax`: 36 years.
     case nanoseconds
     /// 16 hexadecimal digits in lower case.
     case digest
@@ -25,15 +23,17 @@ public enum FieldType: Sendable, Hashable {
     /// One of these words.
     case oneOf([String])
 
+    /// The greatest number and time: a few of them, and whatever a plan may say, add up without overflow.
+    public static let numberMax: Int64 = (1 << 60) - 1
+
     /// The type in words, for documentation and errors.
     public var description: String {
         switch self {
         case .text: "text"
-        case .natural: "number from 0"
-        case .sequence: "number from 0 to 2⁶²−1"
+        case .natural: "number from 0 to 2⁶⁰−1"
         case .integer: "number"
         case .seed: "number from 0 to 2⁶⁴−1"
-        case .nanoseconds: "nanoseconds"
+        case .nanoseconds: "nanoseconds from 0 to 2⁶⁰−1"
         case .digest: "16 hexadecimal digits"
         case .message: "user/stream/number"
         case .stream: "text without slash"
@@ -47,8 +47,8 @@ public enum FieldType: Sendable, Hashable {
     public func accepts(_ text: String) -> Bool {
         switch self {
         case .text: true
-        case .natural, .nanoseconds: (Int64(text) ?? -1) >= 0 && !text.hasPrefix("+")
-        case .sequence: (0..<1 << 62).contains(Int64(text) ?? -1) && !text.hasPrefix("+")
+        case .natural, .nanoseconds:
+            (0...Self.numberMax).contains(Int64(text) ?? -1) && !text.hasPrefix("+")
         case .integer: Int64(text) != nil
         case .seed: UInt64(text) != nil
         case .digest:

@@ -7,7 +7,7 @@ public struct MessageIdentity: Sendable, Hashable, CustomStringConvertible {
     public var user: String
     /// The stream that it belongs to: one client incarnation as one user.
     public var stream: String
-    /// Its place in the stream, from 1.
+    /// Its place in the stream, from 1 to `FieldType.numberMax`.
     public var number: Int64
 
     /// Makes an identity; `stream` must not hold a slash.
@@ -24,7 +24,8 @@ public struct MessageIdentity: Sendable, Hashable, CustomStringConvertible {
     /// Reads `user/stream/number`; nil where the text has not that form.
     public init?(_ text: some StringProtocol) {
         guard let numberSlash = text.lastIndex(of: "/"),
-            let number = Int64(text[text.index(after: numberSlash)...]), number >= 1,
+            let number = Int64(text[text.index(after: numberSlash)...]),
+            (1...FieldType.numberMax).contains(number),
             let streamSlash = text[..<numberSlash].lastIndex(of: "/")
         else { return nil }
         let stream = text[text.index(after: streamSlash)..<numberSlash]

@@ -129,7 +129,7 @@ public enum RecordParser {
                 run: run,
                 node: try text(node, .node),
                 incarnation: Int(try number(incarnation, .incarnation)),
-                sequence: try place(),
+                sequence: try number(sequence, .sequence),
                 time: Instant(nanoseconds: try number(time, .time)),
                 event: row.schema.kind,
                 fields: fields,
@@ -157,16 +157,9 @@ public enum RecordParser {
 
         private func number(_ value: String?, _ field: Field) throws(Broken) -> Int64 {
             let value = try text(value, field)
-            guard let number = Int64(value), number >= 0 else {
+            guard RecordParser.types[field]?.accepts(value) == true, let number = Int64(value)
+            else {
                 throw Broken(why: wrongType(field, value))
-            }
-            return number
-        }
-
-        private func place() throws(Broken) -> Int64 {
-            let number = try number(sequence, .sequence)
-            guard FieldType.sequence.accepts(sequence ?? "") else {
-                throw Broken(why: wrongType(.sequence, sequence ?? ""))
             }
             return number
         }

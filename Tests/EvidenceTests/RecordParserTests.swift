@@ -19,7 +19,7 @@ import Testing
     private func sample(_ type: FieldType) -> String {
         switch type {
         case .text, .stream: "a"
-        case .natural, .sequence, .nanoseconds, .seed: "3"
+        case .natural, .nanoseconds, .seed: "3"
         case .integer: "-3"
         case .digest: "00000000000000ff"
         case .message: "u/s/1"
@@ -75,7 +75,8 @@ import Testing
     @Test(
         "a record with a wrong text, a field twice or an unknown one is malformed",
         arguments: [
-            ("ORDEAL_SEQ", "-1"), ("ORDEAL_SEQ", "9223372036854775807"), ("ORDEAL_MESSAGE", "no"),
+            ("ORDEAL_SEQ", "-1"), ("ORDEAL_SEQ", "1152921504606846976"),
+            ("ORDEAL_INCARNATION", "9223372036854775807"), ("ORDEAL_TIME", "9223372036854775807"), ("ORDEAL_MESSAGE", "no"),
             ("ORDEAL_DIGEST", "zz"),
             ("ORDEAL_EVENT", "nothing"), ("ORDEAL_TIME", ""),
         ]

@@ -165,7 +165,7 @@ extension RecordTable {
     /// Which fields hold numbers.
     private static let isNumber: [Bool] = Field.allCases.map {
         switch FieldSchema($0).type {
-        case .natural, .sequence, .integer, .nanoseconds, .seed: true
+        case .natural, .integer, .nanoseconds, .seed: true
         case .text, .deliveries, .digest, .message, .stream, .links, .oneOf: false
         }
     }
