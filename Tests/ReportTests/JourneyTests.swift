@@ -17,7 +17,7 @@ import Testing
         #expect(journey.hops.map(\.time) == journey.hops.map(\.time).sorted())
         #expect(journey.hops.first?.sentence.hasPrefix("Sends ") == true)
         #expect(journey.receivers.map(\.times) == [2])
-        #expect(journey.findings.map(\.guarantee) == [.noDuplication])
+        #expect(journey.findings.map(\.subject) == [.catalogue(.noDuplication)])
         #expect(journey.faults.count == 1)
         #expect(journey.faults.first?.hasPrefix("f1, cut of a -> b") == true)
     }

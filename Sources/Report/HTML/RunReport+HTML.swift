@@ -64,7 +64,7 @@ extension RunReport {
             let counts = judgement.counts.map { "\(Texts.grouped($0.value)) \($0.name)" }
             text += """
                 <tr><td><code>\(judgement.code)</code></td>\
-                <td>\(judgement.name)<br><span class="mute">\(judgement.guarantee.promise)</span></td>\
+                <td>\(judgement.name)<br><span class="mute">\(judgement.subject.promise)</span></td>\
                 <td class="verdict \(tone(judgement))">\(Texts.xml(verdict(judgement)))</td>\
                 <td class="number">\(Texts.grouped(judgement.cases))</td>\
                 <td class="mute">\(Texts.xml(counts.joined(separator: ", ")))</td></tr>
