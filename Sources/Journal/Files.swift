@@ -41,6 +41,12 @@ package enum Files {
         return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether a regular file (and no link to one) is at the path.
+    package static func isRegular(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+    }
+
     /// The absolute path of what is there, without links.
     package static func absolute(_ path: String) throws -> String {
         guard let resolved = realpath(path, nil) else { throw failure("find", path, errno) }

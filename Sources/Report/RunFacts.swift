@@ -18,6 +18,8 @@ public struct RunFacts: Sendable {
     public var versions: [Version]
     /// The phases of the run in order, with the time that each took.
     public var phases: [Phase]
+    /// The exit code of the command, where the outcome does not decide it alone; else nil.
+    public var exitCode: Int32?
 
     /// Something with a version.
     public struct Version: Sendable, Hashable {
@@ -57,7 +59,8 @@ public struct RunFacts: Sendable {
         planText: String,
         started: String = "",
         versions: [Version] = [],
-        phases: [Phase] = []
+        phases: [Phase] = [],
+        exitCode: Int32? = nil
     ) {
         self.run = run
         self.plan = plan
@@ -68,5 +71,6 @@ public struct RunFacts: Sendable {
         self.started = started
         self.versions = versions
         self.phases = phases
+        self.exitCode = exitCode
     }
 }

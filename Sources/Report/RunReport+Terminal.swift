@@ -33,7 +33,7 @@ extension RunReport {
         text += "\nrepeat: \(Texts.terminal(facts.command))\n"
         let isGood = outcome.exitCode == 0
         text += paint(outcome.result, isGood ? .passed : .failed, colour)
-        return text + " (exit code \(outcome.exitCode))\n"
+        return text + " (exit code \(facts.exitCode ?? outcome.exitCode))\n"
     }
 
     private struct Row {

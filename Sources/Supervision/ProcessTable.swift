@@ -86,6 +86,20 @@ enum ProcessTable {
         return self.identity(of: pid) == identity
     }
 
+    /// Whether a process is in this one's namespace of process ids: only there do the pids that it
+    /// knows mean what they mean here.
+    static func isInOurNamespace(_ pid: Int32) -> Bool {
+        guard let ours = namespace("self") else { return true }
+        return namespace(String(pid)) == ours
+    }
+
+    private static func namespace(_ process: String) -> String? {
+        var space = [CChar](repeating: 0, count: 64)
+        let count = readlink("/proc/\(process)/ns/pid", &space, space.count)
+        guard count > 0 else { return nil }
+        return String(decoding: space[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// When a process started, in seconds of the wall clock; nil where it has ended.
     static func start(of pid: Int32) -> Int64? {
         guard let fields = status(pid), fields.count > 19, fields[0] != "Z",

@@ -78,8 +78,43 @@ import Testing
             #expect(result.status == 69, "\(result.errors)")
             #expect(result.errors.contains("\(port)"))
             #expect(result.errors.contains("--port"))
-            let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/runs")
-            #expect(left.isEmpty, "\(left)")
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/runs"))
+        }
+    }
+
+    @Test("where something else is in the place of the link to the latest run, nothing is begun")
+    func latestTaken() async throws {
+        try await Ordeal.withFolder { folder in
+            let path = try write(long, in: folder)
+            let runs = folder.path + "/runs"
+            try FileManager.default.createDirectory(
+                atPath: runs + "/latest",
+                withIntermediateDirectories: true
+            )
+            let result = try await Ordeal.run(["run", path, "--runs", runs])
+            #expect(result.status == 69, "\(result.errors)")
+            #expect(result.errors.contains(runs + "/latest"))
+            #expect(result.errors.contains("remedy"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: runs) == ["latest"])
+        }
+    }
+
+    @Test("a run that cannot begin gives the link to the latest run back")
+    func latestGivenBack() async throws {
+        let (port, descriptor) = try listenEverywhere()
+        defer { close(descriptor) }
+        try await Ordeal.withFolder { folder in
+            let path = try write(long, in: folder)
+            let runs = folder.path + "/runs"
+            let files = FileManager.default
+            try files.createDirectory(atPath: runs, withIntermediateDirectories: false)
+            try files.createSymbolicLink(atPath: runs + "/latest", withDestinationPath: "before")
+            let result = try await Ordeal.run([
+                "run", path, "--runs", runs, "--port", String(port),
+            ])
+            #expect(result.status == 69, "\(result.errors)")
+            #expect(try files.contentsOfDirectory(atPath: runs) == ["latest"])
+            #expect(try files.destinationOfSymbolicLink(atPath: runs + "/latest") == "before")
         }
     }
 
@@ -122,6 +157,38 @@ import Testing
             #expect(!clean.output.contains(run), "\(clean.output)")
             #expect(!FileManager.default.fileExists(atPath: sockets))
         }
+    }
+
+    @Test("what a run left that was killed together with its guard, the next run takes away")
+    func killedGuard() async throws {
+        try await Ordeal.withFolder { folder in
+            let process = try begin(try write(long, in: folder), folder)
+            let run = try await waitForWorkload(folder)
+            let sockets = try runtimeFolder(folder.path + "/runs/" + run)
+            let guardian = try guardian(of: sockets)
+            kill(try #require(guardian), SIGKILL)
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let next = try await Ordeal.run([
+                "run", try write(RunTests.small, in: folder), "--runs", folder.path + "/runs",
+            ])
+            #expect(next.status == 0, "\(next.output)\n\(next.errors)")
+            // This one did, or another run that began meanwhile.
+            #expect(!FileManager.default.fileExists(atPath: sockets))
+            #expect(try processes(of: run) == [])
+        }
+    }
+
+    /// The guard of the run with this short folder: its last argument.
+    private func guardian(of sockets: String) throws -> pid_t? {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
+            .first { pid in
+                guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
+                    return false
+                }
+                let words = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+                return words.count == 4 && words[1] == "guard" && words[3] == sockets
+            }
     }
 
     @Test("an interrupt heals, collects and exits with 130")

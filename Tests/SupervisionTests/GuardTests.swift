@@ -37,10 +37,22 @@ extension ProcessTests {
 
         /// A short runtime directory with its claim.
         func runtime(_ name: String, _ run: String, pid: Int32) throws -> String {
-            let path = "\(bench.path)/ordeal-\(name)"
-            try Files.makeDirectory(path)
+            let path = try folder(name)
             try Files.write("\(run)\n\(pid)\n", to: "\(path)/run")
             return path
+        }
+
+        /// A directory with such a name as runs give theirs.
+        func folder(_ name: String) throws -> String {
+            let path = "\(bench.path)/ordeal-\(name)"
+            try Files.makeDirectory(path)
+            return path
+        }
+
+        /// Makes a file or directory seem old.
+        func age(_ path: String) {
+            var times = [timespec](repeating: timespec(tv_sec: 1_000_000_000, tv_nsec: 0), count: 2)
+            utimensat(AT_FDCWD, path, &times, 0)
         }
 
         /// Lets the guard's own loop run with these orders, up to the end of its input.
@@ -59,7 +71,7 @@ extension ProcessTests {
             "at the end of its input the guard ends the run's processes and removes its directory"
         )
         func guardSweeps() throws {
-            let path = try runtime("a", bench.run, pid: 1)
+            let path = try runtime("0000000a", bench.run, pid: 1)
             let one = try stray(bench.run)
             let forking = try stray(bench.run, "while :; do sleep 0.001 & done")
             let other = try stray("\(bench.run)-other")
@@ -115,16 +127,16 @@ extension ProcessTests {
 
         @Test("a directory that belongs to another run is not removed")
         func foreignDirectoryStays() throws {
-            let path = try runtime("a", "other", pid: 1)
+            let path = try runtime("0000000a", "other", pid: 1)
             #expect(try serve("", run: bench.run, runtimePath: path))
             #expect(Files.exists(path))
         }
 
         @Test("leftovers are the processes and directories of runs whose orchestrator is gone")
         func leftovers() throws {
-            let dead = try runtime("dead", "\(bench.run)-dead", pid: deadPID())
-            let held = try runtime("held", "\(bench.run)-held", pid: deadPID())
-            let alive = try runtime("alive", "\(bench.run)-alive", pid: getpid())
+            let dead = try runtime("dead0000", "\(bench.run)-dead", pid: deadPID())
+            let held = try runtime("beef0001", "\(bench.run)-held", pid: deadPID())
+            let alive = try runtime("beef0002", "\(bench.run)-alive", pid: getpid())
             let claim = RuntimeClaim.take(held)
             #expect(claim != nil)
             let children = try ["dead", "held", "alive", "none"].map {
@@ -159,12 +171,70 @@ extension ProcessTests {
 
         @Test("a process that only got the orchestrator's pid later is not taken for it")
         func pidIsNotEnough() throws {
-            let path = try runtime("old", "\(bench.run)-old", pid: getpid())
-            #expect(RuntimeClaim.isAlive(path))
+            let run = "\(bench.run)-old"
+            let path = try runtime("01d00000", run, pid: getpid())
+            #expect(RuntimeClaim.read(path) == .held(run: run))
             // The claim is older than this process.
-            var times = [timespec](repeating: timespec(tv_sec: 1_000_000_000, tv_nsec: 0), count: 2)
-            utimensat(AT_FDCWD, "\(path)/run", &times, 0)
-            #expect(!RuntimeClaim.isAlive(path))
+            age("\(path)/run")
+            #expect(RuntimeClaim.read(path) == .abandoned(run: run))
+        }
+
+        @Test("a directory that no run made is nobody's to sweep, whatever its age")
+        func foreignDirectories() throws {
+            let gone = try deadPID()
+            // Its name: digits are missing, or there are too many, or others.
+            let names = try ["runs", "dead", "dead00001", "DEAD0000"].map {
+                try runtime($0, bench.run, pid: gone)
+            }
+            // Its content: no claim, or one of another form.
+            var others: [String] = []
+            for (index, text) in ["", "one\n", "one\ntwo\n", "one\n\(gone)\nmore\n", "\n1\n"]
+                .enumerated()
+            {
+                let path = try folder("0000000\(index)")
+                try Files.write("mine", to: "\(path)/file")
+                if index > 0 { try Files.write(text, to: "\(path)/run") }
+                others.append(path)
+            }
+            let linked = try folder("0000000f")
+            #expect(symlink("\(names[0])/run", "\(linked)/run") == 0)
+            let bare = try folder("0000000b")
+            let begun = try folder("0000000c")
+            try Files.write("", to: "\(begun)/run")
+            let scope = Leftovers.Scope(
+                parent: bench.path,
+                isMeant: { _ in true },
+                isAlive: { _ in true }
+            )
+            #expect(try Leftovers.find(scope).directories == [])
+            for path in names + others + [linked, bare, begun] { age(path) }
+            // Only of one that has nothing in it, nobody can have an advantage.
+            #expect(try Leftovers.sweep(scope).directories == [bare, begun])
+            for path in names + others + [linked] { #expect(Files.exists(path)) }
+            #expect(!Files.exists(bare) && !Files.exists(begun))
+        }
+
+        @Test(
+            "what runs in another namespace of process ids is not ended: its orchestrator may live there"
+        )
+        func otherNamespace() throws {
+            let child = try stray(bench.run, "exec unshare -Urpf sleep 1000")
+            var inner: ProcessTable.Membership?
+            for _ in 0..<5_000 where inner == nil {
+                inner = ProcessTable.members().first { $0.run == bench.run && $0.pid != child.pid }
+                usleep(1_000)
+            }
+            let pid = try #require(inner?.pid)
+            let run = bench.run
+            let scope = Leftovers.Scope(
+                parent: bench.path,
+                isMeant: { $0 == run },
+                isAlive: { _ in false }
+            )
+            #expect(try Leftovers.sweep(scope).processes.map(\.pid) == [child.pid])
+            #expect(Bench.isAlive(pid))
+            kill(pid, SIGKILL)
+            reap(child)
         }
 
         /// The pid of a process that has ended.

@@ -14,6 +14,20 @@ public struct RuntimeDirectory: Sendable, Hashable {
 
     /// What every such directory's name begins with.
     package static let prefix = "ordeal-"
+    /// How many digits follow.
+    private static let digits = 8
+
+    /// Whether a directory's name is one that `make` gives.
+    package static func isName(_ name: String) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        let rest = name.utf8.dropFirst(prefix.utf8.count)
+        return rest.count == digits
+            && rest.allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            }
+    }
+
     /// Where they are made.
     package static let parent = "/tmp"
     /// How many names are tried.
@@ -24,7 +38,12 @@ public struct RuntimeDirectory: Sendable, Hashable {
         for attempt in 0..<attemptsMax {
             let path = "\(parent)/\(prefix)\(name(run, attempt))"
             if mkdir(path, 0o700) == 0 {
-                try Files.write("\(run)\n\(getpid())\n", to: "\(path)/run")
+                do {
+                    try Files.write("\(run)\n\(getpid())\n", to: "\(path)/run")
+                } catch {
+                    Files.remove(path)
+                    throw error
+                }
                 return RuntimeDirectory(path: path, run: run)
             }
             guard errno == EEXIST else {
@@ -51,6 +70,6 @@ public struct RuntimeDirectory: Sendable, Hashable {
     }
 
     private static func name(_ run: String, _ attempt: Int) -> String {
-        String(Digest("\(run) \(getpid()) \(attempt)".utf8).description.prefix(8))
+        String(Digest("\(run) \(getpid()) \(attempt)".utf8).description.prefix(digits))
     }
 }

@@ -86,7 +86,8 @@ public struct ChatCore: ProtocolCore {
         if client.send(line, now: now) == nil {
             effects.append(.show("* not connected: \"\(shown)\" was not sent"))
         } else if !wasOpen {
-            effects.append(.show("* not connected: \"\(shown)\" will be sent"))
+            let state = wasConnected ? "not connected" : "not connected yet"
+            effects.append(.show("* \(state): \"\(shown)\" will be sent"))
         }
     }
 

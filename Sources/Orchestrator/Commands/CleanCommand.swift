@@ -28,14 +28,7 @@ struct CleanCommand: ParsableCommand {
 
     func run() throws {
         let leftovers = try Leftovers.sweep()
-        for process in leftovers.processes {
-            Console.show(
-                "ended process \(process.pid) (\(process.node ?? "?")) of run \(process.run)"
-            )
-        }
-        for directory in leftovers.directories {
-            Console.show("removed \(directory)")
-        }
+        for line in leftovers.lines { Console.show(line) }
         let dropped = try keep.map(drop) ?? 0
         if leftovers.isEmpty, dropped == 0 {
             Console.show("nothing to clean")

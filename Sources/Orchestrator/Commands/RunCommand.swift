@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
 
             Examples:
               ordeal run Plans/quickstart.yaml
-              ordeal run Plans/quickstart.yaml --seed 42 --runs /tmp/runs
+              ordeal run Plans/quickstart.yaml --seed 42 --runs nightly
             """
     )
 

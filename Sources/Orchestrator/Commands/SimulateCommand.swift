@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkers
 import Evidence
 import Foundation
 import Planning
@@ -113,7 +114,8 @@ struct SimulateCommand: AsyncParsableCommand {
             seed: seed,
             command: SearchReport.command(seed: seed, size: size),
             planText: plan.description,
-            versions: [.init(name: "ordeal", version: Version.text)]
+            versions: [.init(name: "ordeal", version: Version.text)],
+            exitCode: result.exitCode(outcome)
         )
         let report = RunReport(outcome: outcome, history: history, facts: facts)
         if json {
@@ -121,7 +123,10 @@ struct SimulateCommand: AsyncParsableCommand {
         } else {
             print(plan.description)
             print(report.terminalText(colour: Console.hasColour), terminator: "")
-            print("\(result.steps) steps; \(result.failure(outcome) ?? "nothing is wrong")")
+            // A seed draws no case of some guarantee; the verdict then says unproved, and is no fault.
+            let isGood = outcome.exitCode == 0
+            let nothing = isGood ? "nothing is wrong" : "nothing is wrong: no case is no fault here"
+            print("\(result.steps) steps; \(result.failure(outcome) ?? nothing)")
         }
         return result.exitCode(outcome)
     }

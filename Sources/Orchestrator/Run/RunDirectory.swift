@@ -23,8 +23,16 @@ struct RunDirectory: Sendable {
         return FileManager.default.fileExists(atPath: inner) ? inner : path
     }
 
-    private init(path: String) {
+    /// The folders above it that were made with it, the outermost first.
+    private let made: [String]
+    /// What `latest` led to before.
+    private let latestBefore: String?
+
+    private init(path: String, made: [String]) {
         self.path = path
+        self.made = made
+        let base = (path as NSString).deletingLastPathComponent
+        latestBefore = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(base)/latest")
         let own = Digest("\(getpid()) \(MonotonicClock.now().nanoseconds)".utf8).description.prefix(
             6
         )
@@ -37,24 +45,35 @@ struct RunDirectory: Sendable {
     static func create(root: String, plan: String, seed: UInt64, now: Date) throws -> RunDirectory {
         let base = URL(fileURLWithPath: root).standardizedFileURL.path
         let files = FileManager.default
+        let missing = missingFolders(base)
         do {
             try files.createDirectory(atPath: base, withIntermediateDirectories: true)
             for attempt in 1...100 {
                 let suffix = attempt == 1 ? "" : "-\(attempt)"
                 let directory = RunDirectory(
-                    path: "\(base)/\(stamp(now))-\(plan)-\(seed)\(suffix)"
+                    path: "\(base)/\(stamp(now))-\(plan)-\(seed)\(suffix)",
+                    made: missing
                 )
                 guard mkdir(directory.path, 0o755) == 0 else {
                     guard errno == EEXIST else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
                     continue
                 }
-                for folder in [directory.journal, directory.acks, directory.output] {
-                    try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
+                do {
+                    for folder in [directory.journal, directory.acks, directory.output] {
+                        try files.createDirectory(
+                            atPath: folder,
+                            withIntermediateDirectories: false
+                        )
+                    }
+                } catch {
+                    directory.remove()
+                    throw error
                 }
                 return directory
             }
             throw POSIXError(.EEXIST)
         } catch {
+            missing.reversed().forEach { rmdir($0) }
             throw OperatingError(
                 what:
                     "the run's folder cannot be made under \(base): \(error.localizedDescription)",
@@ -63,9 +82,28 @@ struct RunDirectory: Sendable {
         }
     }
 
-    /// Takes the folder away: for a run that never began.
+    /// The folders on a path that are not there, the outermost first.
+    private static func missingFolders(_ path: String) -> [String] {
+        var missing: [String] = []
+        var place = path
+        while place.count > 1, !FileManager.default.fileExists(atPath: place) {
+            missing.insert(place, at: 0)
+            place = (place as NSString).deletingLastPathComponent
+        }
+        return missing
+    }
+
+    /// Takes the folder away, and what was made for it: for a run that never began.
     func remove() {
         try? FileManager.default.removeItem(atPath: path)
+        if (try? FileManager.default.destinationOfSymbolicLink(atPath: latest)) == name {
+            if let latestBefore {
+                try? lead(latest, to: latestBefore)
+            } else {
+                unlink(latest)
+            }
+        }
+        made.reversed().forEach { rmdir($0) }
     }
 
     /// Puts space by, so that a run whose disk fills up can still write its reports.
@@ -114,15 +152,32 @@ struct RunDirectory: Sendable {
         )
     }
 
-    /// Makes `latest` beside the folder lead to it.
+    /// Makes `latest` beside the folder lead to it; `remove` gives it back.
+    ///
+    /// - Throws: `OperatingError` where something else than a link of this user's is in its place.
     func becomeLatest() throws {
-        let base = (path as NSString).deletingLastPathComponent
-        let temporary = "\(base)/.latest-\(getpid())"
+        do {
+            try lead(latest, to: name)
+        } catch {
+            throw OperatingError(
+                what: "\(latest) cannot be made to lead to the new run: "
+                    + error.localizedDescription,
+                remedy: "take away what is there, or give another folder with --runs"
+            )
+        }
+    }
+
+    private var name: String { (path as NSString).lastPathComponent }
+    private var latest: String { "\((path as NSString).deletingLastPathComponent)/latest" }
+
+    /// Makes a link, in place of one that may be there.
+    private func lead(_ link: String, to target: String) throws {
+        let temporary = "\((path as NSString).deletingLastPathComponent)/.latest-\(getpid())"
         unlink(temporary)
-        guard symlink((path as NSString).lastPathComponent, temporary) == 0,
-            rename(temporary, "\(base)/latest") == 0
-        else {
-            throw POSIXError(.init(rawValue: errno) ?? .EIO)
+        guard symlink(target, temporary) == 0, rename(temporary, link) == 0 else {
+            let error = POSIXError(.init(rawValue: errno) ?? .EIO)
+            unlink(temporary)
+            throw error
         }
     }
 }

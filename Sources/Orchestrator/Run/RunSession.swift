@@ -31,6 +31,7 @@ struct RunSession: Sendable {
 
     private func runAndReport() async throws -> Int32 {
         let interrupts = Signals.stream([SIGINT, SIGTERM, SIGHUP])
+        sweep()
         let directory = try RunDirectory.create(
             root: options.runs,
             plan: plan.name,
@@ -40,15 +41,12 @@ struct RunSession: Sendable {
         var file = RunFile(plan: plan, directory: directory, command: command)
         let workshop: Workshop
         do {
-            try directory.write(plan.yaml, to: "plan.yaml")
-            try directory.write(file.text, to: "run.json")
-            try directory.putSpaceBy()
+            try furnish(directory, file)
             workshop = try await Workshop.open(plan, directory, options)
         } catch {
             directory.remove()
             throw error
         }
-        try directory.becomeLatest()
         let result = await workshop.use(interrupts)
         directory.freeSpace()
         file.ending = result.ending
@@ -75,6 +73,29 @@ struct RunSession: Sendable {
         return code == 0 && !differences.isEmpty ? ExitStatus.internal : code
     }
 
+    /// Puts into a run's folder what is there from its beginning.
+    private func furnish(_ directory: RunDirectory, _ file: RunFile) throws {
+        try JournalSpace.check(directory: directory.path, expectedRecords: plan.expectedRecords)
+        do {
+            try directory.write(plan.yaml, to: "plan.yaml")
+            try directory.write(file.text, to: "run.json")
+            try directory.putSpaceBy()
+        } catch {
+            throw OperatingError(
+                what: "\(directory.path) takes no files: \(error.localizedDescription)",
+                remedy: "free space or quota there, or give another folder with --runs"
+            )
+        }
+        try directory.becomeLatest()
+    }
+
+    /// Says what a run that was killed together with its guard left, and takes it away.
+    private func sweep() {
+        guard let leftovers = try? Leftovers.sweep(), !leftovers.isEmpty else { return }
+        Console.error("ordeal: what killed runs left is taken away first")
+        for line in leftovers.lines { Console.error("  \(line)") }
+    }
+
     /// Writes run.json; a disk that is full takes away the file, not the verdict.
     private func write(_ file: RunFile, _ directory: RunDirectory) {
         do {
@@ -97,6 +118,7 @@ struct RunSession: Sendable {
         }
         if !options.json {
             Console.show("evidence and reports: \(directory.path)")
+            guard file.ending == .completed else { return }
             Console.show("\(file.beyondWorkload) beyond the \(plan.workload.duration) of traffic")
         }
     }

@@ -40,10 +40,6 @@ struct Workshop: Sendable {
         var phases = PhaseClock()
         phases.enter("prepare")
         let programs = try Programs.folder()
-        try JournalSpace.check(
-            directory: directory.path,
-            expectedRecords: plan.expectedRecords
-        )
         let block = try AddressBlock(startingAt: plan.seed)
         let topology = Topology(
             block: block.number,
@@ -51,6 +47,15 @@ struct Workshop: Sendable {
             servers: plan.cluster.serverNames,
             clients: plan.cluster.clientNames
         )
+        let hosts = topology.servers.flatMap {
+            [topology.host(of: $0), topology.relayHost(of: $0)].compactMap(\.self)
+        }
+        do {
+            try AddressBlock.check(port: options.port, hosts: hosts + [topology.echoHost])
+        } catch {
+            block.release()
+            throw error
+        }
         let layout = ClusterLayout(
             plan: plan,
             topology: topology,
@@ -59,7 +64,7 @@ struct Workshop: Sendable {
             directory: directory.path
         )
         let runtime = try RuntimeDirectory.make(run: directory.id)
-        var undo: [() async -> Void] = [{ runtime.remove() }]
+        var undo: [() async -> Void] = [{ block.release() }, { runtime.remove() }]
         do {
             let guardian = try Guard.start(
                 executable: "\(programs)/ordeal",

@@ -104,7 +104,8 @@ struct Verification {
             planText: plan?.yaml ?? "",
             started: file?.beganText ?? "",
             versions: [.init(name: "ordeal", version: Version.text)],
-            phases: file?.phases.phases.map { .init(name: $0.name, duration: $0.duration) } ?? []
+            phases: file?.phases.phases.map { .init(name: $0.name, duration: $0.duration) } ?? [],
+            exitCode: file?.ending == .interrupted ? ExitStatus.interrupted : nil
         )
         return RunReport(outcome: outcome, history: history, facts: facts)
     }

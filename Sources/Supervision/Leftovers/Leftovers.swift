@@ -5,7 +5,8 @@ import Journal
 ///
 /// A run is over when nobody holds the lock of its short runtime directory and its orchestrator is
 /// gone; what still runs with its id in the environment, and does not name an orchestrator there that
-/// lives, is left over. Processes of other users are not seen.
+/// lives, is left over. Not looked at are processes of other users and those in another namespace of
+/// process ids, whose orchestrator may live there, and directories that no run made.
 public struct Leftovers: Sendable, Hashable {
     /// A process of a run whose orchestrator is gone.
     public struct Process: Sendable, Hashable {
@@ -27,6 +28,12 @@ public struct Leftovers: Sendable, Hashable {
 
     /// Whether nothing is left.
     public var isEmpty: Bool { processes.isEmpty && directories.isEmpty }
+
+    /// What a sweep did about it, a line for each.
+    public var lines: [String] {
+        processes.map { "ended process \($0.pid) (\($0.node ?? "?")) of run \($0.run)" }
+            + directories.map { "removed \($0)" }
+    }
 
     /// Looks for what is left of runs that have no orchestrator any more.
     ///
@@ -57,25 +64,36 @@ public struct Leftovers: Sendable, Hashable {
         var found = Leftovers()
         var living: Set<String> = []
         for name in try Files.entries(of: scope.parent)
-        where name.hasPrefix(RuntimeDirectory.prefix) {
+        where RuntimeDirectory.isName(name) {
             let path = "\(scope.parent)/\(name)"
             guard isOurs(path) else { continue }
-            let run = RuntimeClaim.run(of: path)
-            if RuntimeClaim.isAlive(path) {
+            switch RuntimeClaim.read(path) {
+            case .held(let run):
                 if let run { living.insert(run) }
-            } else if scope.isMeant(run ?? "") {
-                found.directories.append(path)
+            case .abandoned(let run):
+                if scope.isMeant(run ?? "") { found.directories.append(path) }
+            case .foreign:
+                break
             }
         }
         let ancestors = ProcessTable.ancestors()
         found.processes = ProcessTable.members()
             .filter { member in
                 !living.contains(member.run) && scope.isMeant(member.run)
-                    && !(member.orchestrator.map(scope.isAlive) ?? false)
-                    && !ancestors.contains(member.pid)
+                    && isAbandoned(member, ancestors, scope)
             }
             .map { Process(pid: $0.pid, run: $0.run, node: $0.node) }
         return found
+    }
+
+    /// Whether a process of a run may be ended: it has no orchestrator, and we are none of its own.
+    private static func isAbandoned(
+        _ member: ProcessTable.Membership,
+        _ ancestors: Set<Int32>,
+        _ scope: Scope
+    ) -> Bool {
+        !(member.orchestrator.map(scope.isAlive) ?? false) && !ancestors.contains(member.pid)
+            && ProcessTable.isInOurNamespace(member.pid)
     }
 
     static func sweep(_ scope: Scope) throws -> Leftovers {
@@ -84,8 +102,7 @@ public struct Leftovers: Sendable, Hashable {
         if !runs.isEmpty {
             let ancestors = ProcessTable.ancestors()
             ProcessTable.kill(within: sweepMax) { member in
-                runs.contains(member.run) && !(member.orchestrator.map(scope.isAlive) ?? false)
-                    && !ancestors.contains(member.pid)
+                runs.contains(member.run) && isAbandoned(member, ancestors, scope)
             }
         }
         found.directories.forEach { Files.remove($0) }

@@ -5,7 +5,14 @@ import Journal
 ///
 /// The directory's file `run` holds the run's id and the orchestrator's pid, a line each. While that
 /// lives it holds a lock on the file; before it has the lock, its pid tells.
-enum RuntimeClaim {
+enum RuntimeClaim: Equatable {
+    /// The run that it names goes on, or is only about to begin.
+    case held(run: String?)
+    /// The run that it names is over; nil where its orchestrator ended before it could say which.
+    case abandoned(run: String?)
+    /// It was not made by a run: what is in it belongs to somebody else.
+    case foreign
+
     /// How much later than the directory its orchestrator may seem to have started, in seconds: the
     /// system tells the time of its start in whole seconds.
     private static let startSlack: Int64 = 2
@@ -21,30 +28,55 @@ enum RuntimeClaim {
 
     /// The run that a directory belongs to; nil where it says none.
     static func run(of directory: String) -> String? {
-        lines(of: directory).first
+        owner(of: directory)?.run
     }
 
-    /// Whether the directory's orchestrator lives.
-    static func isAlive(_ directory: String) -> Bool {
+    /// What a directory's claim says.
+    static func read(_ directory: String) -> RuntimeClaim {
         let path = "\(directory)/run"
-        let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { return isYoung(directory) }
-        defer { close(number) }
-        if flock(number, LOCK_SH | LOCK_NB) != 0 { return true }
-        let lines = lines(of: directory)
-        guard lines.count >= 2, let pid = Int32(lines[1]) else { return isYoung(directory) }
-        guard let start = ProcessTable.start(of: pid), let made = modified(path) else {
-            return false
+        guard let owner = owner(of: directory) else {
+            // Between the making of the directory and that of its claim there is nothing in it.
+            guard isBare(directory) else { return .foreign }
+            return isYoung(directory) ? .held(run: nil) : .abandoned(run: nil)
+        }
+        if isLocked(path) { return .held(run: owner.run) }
+        guard let start = ProcessTable.start(of: owner.pid), let made = modified(path) else {
+            return .abandoned(run: owner.run)
         }
         // A process that started after the directory was made only has the pid by chance.
-        return start <= made + startSlack
+        return start <= made + startSlack ? .held(run: owner.run) : .abandoned(run: owner.run)
     }
 
-    private static func lines(of directory: String) -> [String] {
-        let bytes = (try? Files.read("\(directory)/run", bytesMax: 4_096)) ?? []
-        return bytes.split(separator: UInt8(ascii: "\n")).map {
-            String(decoding: $0, as: UTF8.self)
+    /// What the file `run` says, where it is one that an orchestrator wrote: two lines, no more.
+    private static func owner(of directory: String) -> (run: String, pid: Int32)? {
+        let path = "\(directory)/run"
+        guard Files.isRegular(path), let bytes = try? Files.read(path, bytesMax: 4_096),
+            bytes.last == UInt8(ascii: "\n")
+        else { return nil }
+        let lines = bytes.dropLast()
+            .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard lines.count == 2, !lines[0].isEmpty, let pid = Int32(lines[1]), pid > 0 else {
+            return nil
         }
+        return (lines[0], pid)
+    }
+
+    /// Whether somebody holds the lock of a claim.
+    private static func isLocked(_ path: String) -> Bool {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return false }
+        defer { close(number) }
+        return flock(number, LOCK_SH | LOCK_NB) != 0
+    }
+
+    /// Whether nothing is in the directory but an empty claim at most.
+    private static func isBare(_ directory: String) -> Bool {
+        guard let names = try? Files.entries(of: directory) else { return false }
+        if names.isEmpty { return true }
+        let path = "\(directory)/run"
+        return names == ["run"] && Files.isRegular(path)
+            && (try? Files.read(path, bytesMax: 1))?.isEmpty == true
     }
 
     /// Whether the directory is so new that its claim may still be on its way.
