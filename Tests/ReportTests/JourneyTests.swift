@@ -22,6 +22,14 @@ import Testing
         #expect(journey.faults.first?.hasPrefix("f1, cut of a -> b") == true)
     }
 
+    @Test("the report shows the journey of a violation's message, and none where nothing is broken")
+    func inReport() {
+        let broken = SmallRun.report(deliveries: 2).html
+        #expect(broken.contains("<summary>The journey of <code>u&lt;&amp;"))
+        #expect(broken.contains("reached 1 of 1 who were connected"))
+        #expect(!SmallRun.report(deliveries: 1).html.contains("The journey of"))
+    }
+
     @Test("who was connected and got nothing is named, with the session")
     func missed() throws {
         let journey = try #require(
