@@ -83,7 +83,8 @@ public struct OutstandingTracker: Sendable {
         case .ack, .sendFail, .sendInfo: complete(record, writer)
         case .deliver: deliver(record, writer)
         case .started, .register, .registerOK, .registerFail, .registerInfo, .login, .loginFail,
-            .loginInfo, .streamStarted, .confirmed, .listening, .roleChanged, .epochChanged,
+            .loginInfo, .streamStarted, .deliverBatch, .confirmed, .listening, .roleChanged,
+            .epochChanged,
             .peerRaised, .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost,
             .supervisorChanged, .supervisorLost, .redirectDecided, .registered,
             .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded,

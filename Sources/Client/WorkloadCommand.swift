@@ -64,6 +64,9 @@ struct WorkloadCommand: ParsableCommand {
     @Flag(help: "Speak the stock protocol only: no acknowledgements, no resume.")
     var stock = false
 
+    @Flag(help: "Write one record for many deliveries, before they are acknowledged.")
+    var batch = false
+
     @Option(help: "How long a silent user still counts as connected.")
     var hold: DurationOption?
 
@@ -92,11 +95,18 @@ struct WorkloadCommand: ParsableCommand {
             try writer?.writeStarted(version: Version.text)
             var settings = ShellSettings(bind: bind)
             settings.connectTimeout = hold?.duration ?? settings.connectTimeout
-            let hooks = ShellHooks(
+            var hooks = ShellHooks(
                 record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
                 ready: { try Notifier.ready() },
                 show: ClientProgram.complain
             )
+            if batch, let writer {
+                let batcher = DeliveryBatcher(writer)
+                hooks.record = { kind, fields, instant in
+                    try batcher.write(kind, fields, at: instant)
+                }
+                hooks.settle = { try batcher.settle() }
+            }
             let shell = try Shell.launch(WorkloadCore(workload), settings, hooks)
             ControlInput.forwardSignals(to: shell.control)
             ControlInput.forwardControls(to: shell.control)

@@ -26,6 +26,7 @@ public enum EventKind: String, Sendable, CaseIterable, Hashable {
     case sendFail = "send-fail"
     case sendInfo = "send-info"
     case deliver
+    case deliverBatch = "deliver-batch"
     case confirmed
 
     // Server.

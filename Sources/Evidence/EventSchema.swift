@@ -137,6 +137,14 @@ public struct EventSchema: Sendable {
                 [.user, .session, .message, .digest], [],
                 "A client hands a message to its application; written before it is acknowledged."
             )
+        case .deliverBatch:
+            (
+                [.user, .session, .count, .deliveries], [],
+                """
+                Deliveries to one user in one session, as so many records of `deliver` say it, numbered \
+                from this record's place on; written before any of them is acknowledged.
+                """
+            )
         case .confirmed:
             (
                 [.user, .session, .count], [],

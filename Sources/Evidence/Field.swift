@@ -24,6 +24,7 @@ public enum Field: String, Sendable, CaseIterable, Hashable {
     case reason = "ORDEAL_REASON"
     case count = "ORDEAL_COUNT"
     case resumes = "ORDEAL_RESUMES"
+    case deliveries = "ORDEAL_DELIVERIES"
 
     // Servers.
     case role = "ORDEAL_ROLE"

@@ -19,7 +19,11 @@ public struct FieldSchema: Sendable {
         case .node: (.text, "The name of the node that wrote the record, as in the plan.")
         case .incarnation: (.natural, "Which start of that node: 0 for the first.")
         case .sequence:
-            (.natural, "The record's place in its incarnation: 0, 1, 2 … without gaps.")
+            (
+                .sequence,
+                "The record's place in its incarnation: 0, 1, 2 … without gaps; a batch takes as many "
+                    + "places as it has deliveries."
+            )
         case .time:
             (.nanoseconds, "CLOCK_MONOTONIC, read by the writer at the event.")
         case .event: (.oneOf(EventKind.allCases.map(\.rawValue)), "The kind of event.")
@@ -45,6 +49,11 @@ public struct FieldSchema: Sendable {
         case .count: (.natural, "A number of things; the event says of which.")
         case .resumes:
             (.oneOf(["yes", "no"]), "Whether the client acknowledges its deliveries.")
+        case .deliveries:
+            (
+                .deliveries,
+                "Deliveries, a line each: time in nanoseconds, digest, message; at most 256."
+            )
         case .role: (.oneOf(ServerRole.allCases.map(\.rawValue)), "A server's role.")
         case .epoch: (.text, "An epoch: a number, or number/master where sides go on alone.")
         case .peer: (.text, "The name of the other node.")

@@ -4,6 +4,8 @@ public enum FieldType: Sendable, Hashable {
     case text
     /// A decimal number from 0 to 2⁶³−1.
     case natural
+    /// A decimal number from 0 to 2⁶²−1, so that there is always one more.
+    case sequence
     /// A decimal number that may be negative.
     case integer
     /// A decimal number from 0 to 2⁶⁴−1.
@@ -18,6 +20,8 @@ public enum FieldType: Sendable, Hashable {
     case stream
     /// `a -> b`, several separated by commas.
     case links
+    /// Lines of `<nanoseconds> <digest> <message>`.
+    case deliveries
     /// One of these words.
     case oneOf([String])
 
@@ -26,6 +30,7 @@ public enum FieldType: Sendable, Hashable {
         switch self {
         case .text: "text"
         case .natural: "number from 0"
+        case .sequence: "number from 0 to 2⁶²−1"
         case .integer: "number"
         case .seed: "number from 0 to 2⁶⁴−1"
         case .nanoseconds: "nanoseconds"
@@ -33,6 +38,7 @@ public enum FieldType: Sendable, Hashable {
         case .message: "user/stream/number"
         case .stream: "text without slash"
         case .links: "links (`a -> b, c -> d`)"
+        case .deliveries: "lines of nanoseconds, digest, message"
         case .oneOf(let words): words.joined(separator: ", ")
         }
     }
@@ -42,6 +48,7 @@ public enum FieldType: Sendable, Hashable {
         switch self {
         case .text: true
         case .natural, .nanoseconds: (Int64(text) ?? -1) >= 0 && !text.hasPrefix("+")
+        case .sequence: (0..<1 << 62).contains(Int64(text) ?? -1) && !text.hasPrefix("+")
         case .integer: Int64(text) != nil
         case .seed: UInt64(text) != nil
         case .digest:
@@ -50,6 +57,7 @@ public enum FieldType: Sendable, Hashable {
         case .message: MessageIdentity(text) != nil
         case .stream: !text.isEmpty && !text.utf8.contains(UInt8(ascii: "/"))
         case .links: Link.list(text) != nil
+        case .deliveries: DeliveryBatch.read(text) != nil
         case .oneOf(let words): words.contains(text)
         }
     }

@@ -91,7 +91,7 @@ public enum RecordParser {
                 .reason, .count, .resumes, .role, .epoch, .peer, .newcomer, .load, .loadMin,
                 .loadMax, .eligible, .outcome, .target, .targetIncarnation, .pid, .cause, .status,
                 .accepted, .fault, .faultKind, .link, .phase, .plan, .seed, .version, .channel,
-                .line, .blocked:
+                .line, .blocked, .deliveries:
                 if fields[field] != nil {
                     problem = problem ?? "\(name) is given twice"
                 }
@@ -113,15 +113,23 @@ public enum RecordParser {
                 guard row.allowed.contains(field) else {
                     throw Broken(why: "a record of \(event) has no \(field.rawValue)")
                 }
-                guard let type = RecordParser.types[field], type.accepts(value) else {
+                // The lines of a batch are read below.
+                guard let type = RecordParser.types[field],
+                    type == .deliveries || type.accepts(value)
+                else {
                     throw Broken(why: wrongType(field, value))
                 }
+            }
+            if row.schema.kind == .deliverBatch, DeliveryBatch(fields) == nil {
+                throw Broken(
+                    why: wrongType(.deliveries, "…") + "; at most 256, as many as ORDEAL_COUNT says"
+                )
             }
             return Record(
                 run: run,
                 node: try text(node, .node),
                 incarnation: Int(try number(incarnation, .incarnation)),
-                sequence: try number(sequence, .sequence),
+                sequence: try place(),
                 time: Instant(nanoseconds: try number(time, .time)),
                 event: row.schema.kind,
                 fields: fields,
@@ -151,6 +159,14 @@ public enum RecordParser {
             let value = try text(value, field)
             guard let number = Int64(value), number >= 0 else {
                 throw Broken(why: wrongType(field, value))
+            }
+            return number
+        }
+
+        private func place() throws(Broken) -> Int64 {
+            let number = try number(sequence, .sequence)
+            guard FieldType.sequence.accepts(sequence ?? "") else {
+                throw Broken(why: wrongType(.sequence, sequence ?? ""))
             }
             return number
         }

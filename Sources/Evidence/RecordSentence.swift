@@ -33,6 +33,7 @@ public enum RecordSentence {
         case .sendFail: return "Send of \(of(.message)) failed\(because())"
         case .sendInfo: return "Send of \(of(.message)) is undecided\(because())"
         case .deliver: return "Delivered \(of(.message))"
+        case .deliverBatch: return "Delivered \(of(.count)) messages"
         case .confirmed: return "Acknowledgements are held"
         case .listening: return "Listens at \(of(.server))"
         case .roleChanged: return "Is now \(of(.role))\(because())"

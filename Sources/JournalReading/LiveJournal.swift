@@ -22,7 +22,7 @@ public final class LiveJournal {
         var records: [Record] = []
         while try cursor.next() {
             if case .record(let record) = cursor.entry().entry {
-                records.append(record)
+                records += record.singles
             }
         }
         return records

@@ -25,7 +25,8 @@ extension RunReport {
         }
         text +=
             "\n" + totals.map { "\(Texts.grouped($0.value)) \($0.name)" }.joined(separator: ", ")
-        text += ".\n\nRepeat it:\n\n```sh\n\(facts.command.replacingFences)\n```\n"
+        text += "." + measured.map { "\n\n\(Texts.markdown($0))." }.joined()
+        text += "\n\nRepeat it:\n\n```sh\n\(facts.command.replacingFences)\n```\n"
         return text
     }
 

@@ -30,6 +30,7 @@ extension RunReport {
         }
         text +=
             "\n" + totals.map { "\(Texts.grouped($0.value)) \($0.name)" }.joined(separator: ", ")
+        text += measured.map { "\n\($0)" }.joined()
         text += "\nrepeat: \(Texts.terminal(facts.command))\n"
         let isGood = outcome.exitCode == 0
         text += paint(outcome.result, isGood ? .passed : .failed, colour)

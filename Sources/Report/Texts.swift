@@ -14,6 +14,12 @@ enum Texts {
         return "\(milliseconds < 0 ? "-" : "")\(whole).\(padded)"
     }
 
+    /// Milliseconds for people: `0.4 ms`, `12 ms`.
+    static func milliseconds(_ duration: Duration) -> String {
+        let tenths = (duration.nanoseconds + 50_000) / 100_000
+        return tenths < 100 ? "\(tenths / 10).\(tenths % 10) ms" : "\(grouped(Int(tenths / 10))) ms"
+    }
+
     /// A number with thin groups: `12,345`.
     static func grouped(_ number: Int) -> String {
         var digits = String(number.magnitude)

@@ -31,9 +31,14 @@ final class ProtocolShell<Core: ProtocolCore> {
     private var state = State.running
     private var nextCheck = Instant.zero
     private var nextNote = Instant.zero
+    /// Records may be kept back by the hooks.
+    private var isUnsettled = false
+    private var isSettlingPlanned = false
 
     /// The time between two checks of the core's invariants, in debug builds.
     private static var checkInterval: Duration { .milliseconds(200) }
+    /// The longest that records are kept back.
+    private static var settleDelay: TimeAmount { .milliseconds(20) }
 
     private enum State {
         case running
@@ -223,6 +228,8 @@ final class ProtocolShell<Core: ProtocolCore> {
     private func perform(_ effects: [Effect], _ now: Instant) {
         for effect in effects {
             guard case .running = state else { return }
+            if isUnsettled, isNoticed(effect) { settle() }
+            guard case .running = state else { return }
             switch effect {
             case .send(let id, let frame):
                 write(ByteBuffer(bytes: frame.bytes), to: id)
@@ -249,6 +256,7 @@ final class ProtocolShell<Core: ProtocolCore> {
                 hash(ticket, request)
             case .record(let kind, let fields, let instant):
                 attempt { try hooks.record(kind, fields, instant ?? now) }
+                planSettling()
             case .show(let line):
                 hooks.show(line)
             case .ready:
@@ -257,6 +265,35 @@ final class ProtocolShell<Core: ProtocolCore> {
                 exit(code)
             }
         }
+    }
+
+    /// Whether others can notice an effect: then no record may be missing that belongs before it.
+    private func isNoticed(_ effect: Effect) -> Bool {
+        switch effect {
+        case .send, .broadcast, .close, .abort, .setReading, .dial, .store, .show, .ready, .exit:
+            true
+        case .allow, .setTimer, .cancelTimer, .hash, .record: false
+        }
+    }
+
+    /// Sees to it that what the hooks keep back is written soon.
+    private func planSettling() {
+        guard hooks.settle != nil else { return }
+        isUnsettled = true
+        guard !isSettlingPlanned else { return }
+        isSettlingPlanned = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleTask(in: Self.settleDelay) {
+            bound.value.isSettlingPlanned = false
+            bound.value.settle()
+        }
+    }
+
+    /// Lets the hooks write what they keep back.
+    private func settle() {
+        guard isUnsettled, let settle = hooks.settle else { return }
+        isUnsettled = false
+        attempt { try settle() }
     }
 
     /// Does what may fail; a failure ends the process: evidence must never be behind the system.

@@ -4,6 +4,10 @@ public import Evidence
 public struct ShellHooks: Sendable {
     /// Writes a record that happened at an instant; what it throws ends the process.
     public var record: @Sendable (EventKind, FieldValues, Instant) throws -> Void
+    /// Writes the records that `record` may have kept back to write them together; what it throws ends the
+    /// process. It is called before anything that others can notice, and soon in any case. The default is
+    /// nil: nothing is kept back.
+    public var settle: (@Sendable () throws -> Void)?
     /// The process is ready to be used; what it throws ends the process.
     public var ready: @Sendable () throws -> Void
     /// Shows a line to the person at the terminal.

@@ -6,7 +6,7 @@ import Testing
 @testable import Chaos
 
 /// The relay on real sockets: what passes, what does not, and what the injectors see of it.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct RelayTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RelayTests {
     /// A relay with two listening nodes, whose own ends are the relay's echo in the probes.
     private func withRelay(
         block: Int,

@@ -116,6 +116,24 @@ import Testing
         #expect(History(records: script.records).completeness.problems.count == 1)
     }
 
+    @Test("a killed process may have written one batch more than its ack page says, not two")
+    func batchTooMany() throws {
+        for entries in [1, 2] {
+            var script = small()
+            exit(&script, accepted: 6)
+            let delivery = try #require(script.records.first { $0.event == .deliver })
+            for place in 0..<6 {
+                var record = delivery
+                record.sequence = Int64(6 + place)
+                record.journalSequence = 1_000 + UInt64(place * entries / 6)
+                script.records.append(record)
+            }
+            let report = History(records: script.records).completeness
+            #expect(report.gaps.isEmpty)
+            #expect(report.problems.count == entries - 1)
+        }
+    }
+
     @Test("a record in the middle that is missing is a gap, and one read twice is not two")
     func middle() {
         var script = small()

@@ -19,11 +19,12 @@ import Testing
     private func sample(_ type: FieldType) -> String {
         switch type {
         case .text, .stream: "a"
-        case .natural, .nanoseconds, .seed: "3"
+        case .natural, .sequence, .nanoseconds, .seed: "3"
         case .integer: "-3"
         case .digest: "00000000000000ff"
         case .message: "u/s/1"
         case .links: "a -> b, b -> a"
+        case .deliveries: (1...3).map { "\($0) 00000000000000ff u/s/\($0)" }.joined(separator: "\n")
         case .oneOf(let words): words[0]
         }
     }
@@ -74,7 +75,8 @@ import Testing
     @Test(
         "a record with a wrong text, a field twice or an unknown one is malformed",
         arguments: [
-            ("ORDEAL_SEQ", "-1"), ("ORDEAL_MESSAGE", "no"), ("ORDEAL_DIGEST", "zz"),
+            ("ORDEAL_SEQ", "-1"), ("ORDEAL_SEQ", "9223372036854775807"), ("ORDEAL_MESSAGE", "no"),
+            ("ORDEAL_DIGEST", "zz"),
             ("ORDEAL_EVENT", "nothing"), ("ORDEAL_TIME", ""),
         ]
     )
@@ -84,6 +86,43 @@ import Testing
             Issue.record("taken with \(name)=\(value)")
             return
         }
+    }
+
+    @Test(
+        "a batch whose count or lines are wrong is malformed",
+        arguments: [
+            ("ORDEAL_COUNT", "2"), ("ORDEAL_COUNT", "4"), ("ORDEAL_DELIVERIES", ""),
+            ("ORDEAL_DELIVERIES", "1 00000000000000ff u/s/1\n\n3 00000000000000ff u/s/3"),
+            ("ORDEAL_DELIVERIES", String(repeating: "+1 00000000000000ff u/s/1\n", count: 3)),
+            ("ORDEAL_DELIVERIES", "1 ff u/s/1\n2 ff u/s/1\n3 ff u/s/1"),
+        ]
+    )
+    func wrongBatch(name: String, value: String) {
+        let fields = entry(.deliverBatch).map {
+            $0.name == name ? (name: name, value: value) : $0
+        }
+        guard case .malformed = parse(fields) else {
+            Issue.record("taken with \(name)=\(value)")
+            return
+        }
+    }
+
+    @Test("a batch of more deliveries than one may have is malformed", arguments: [256, 257])
+    func largeBatch(count: Int) {
+        let lines = (1...count).map { "\($0) 00000000000000ff u/s/\($0)" }.joined(separator: "\n")
+        let fields = entry(.deliverBatch).map { field in
+            switch field.name {
+            case "ORDEAL_COUNT": (name: field.name, value: "\(count)")
+            case "ORDEAL_DELIVERIES": (name: field.name, value: lines)
+            case _: field
+            }
+        }
+        guard case .record(let record) = parse(fields) else {
+            #expect(count > DeliveryBatch.deliveriesMax)
+            return
+        }
+        #expect(count == DeliveryBatch.deliveriesMax)
+        #expect(record.singles.count == count)
     }
 
     @Test(

@@ -4,7 +4,7 @@ import Testing
 /// Means that are missing or run out; needs root, to mount what is missing away.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     .enabled(if: geteuid() == 0, "mounting needs root")
 )
 struct DiskTests {

@@ -7,7 +7,7 @@ import Testing
 import Transport
 
 /// Real servers with disks; what users see is recorded here.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DurableNodesTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DurableNodesTests {
     /// What clients recorded.
     private final class Log: Sendable {
         struct Entry: Sendable {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What goes wrong outside a run's own story: wrong plans, missing means, a killed orchestrator.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct FailureTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FailureTests {
     private let long = """
         plan: long
         cluster: {servers: 3, clients: 3, hold: 1s}

@@ -1,7 +1,7 @@
 import Testing
 
 /// The programs as people start them: no plan, no journal, the options of the course.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct HandStartedTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HandStartedTests {
     @Test(
         "two servers and two people who chat, by the course's options; a lost server is gone round"
     )

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What is checked while a run goes on, and what is made of runs afterwards.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct OnlineTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct OnlineTests {
     /// A relay that swaps two messages, and nobody who expects it.
     private static let broken = """
         plan: broken

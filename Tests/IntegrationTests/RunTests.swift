@@ -3,7 +3,7 @@ import JournalReading
 import Testing
 
 /// Whole runs: real processes, a real journal, the programs as a user starts them.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct RunTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RunTests {
     /// A small run that goes through everything: a kill with restart, a cut, stock clients too.
     static let small = """
         plan: small
@@ -159,7 +159,7 @@ import Testing
         let plan = """
             plan: nodes
             cluster: {servers: 4, super-peers: 3, clients: 5, anonymous-clients: 1}
-            workload: {rate: 20/s, burst: 2, body: 8B..32B, for: 9s, churn: 1/s, rivals: 2/s}
+            workload: {rate: 20/s, burst: 2, body: 8B..32B, for: 9s, churn: 1/s, rivals: 2/s, records: batched}
             story:
               - at: 500ms
                 start: {node: [server.4, client.3]}
@@ -187,6 +187,9 @@ import Testing
             let healed = try await journalctl(journal(folder), "fault-heal-verified")
             let faults = Set(healed.compactMap { $0["ORDEAL_FAULT"] as? String })
             #expect(faults == Set((1...6).map { "fault.\($0)" }))
+            let batches = try await journalctl(journal(folder), "deliver-batch")
+            #expect(batches.contains { $0["ORDEAL_COUNT"] as? String != "1" })
+            #expect(try await journalctl(journal(folder), "deliver").isEmpty)
         }
     }
 

@@ -4,7 +4,7 @@ import Journal
 import JournalReading
 import Testing
 
-@Suite("A damaged journal", .serialized, .timeLimit(.minutes(2)))
+@Suite("A damaged journal", .serialized, .timeLimit(.minutes(10)))
 struct DamagedJournalTests {
     /// Makes a journal of several files by a real journald; the paths of its files, oldest first.
     private func withJournal(

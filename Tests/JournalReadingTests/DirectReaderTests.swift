@@ -6,7 +6,7 @@ import Testing
 @testable import JournalReading
 
 /// The project's own reader of journal files, held against libsystemd.
-@Suite("The direct reader", .serialized, .timeLimit(.minutes(3)))
+@Suite("The direct reader", .serialized, .timeLimit(.minutes(10)))
 struct DirectReaderTests {
     /// A journal of several files, in a form of journald's choice or ours.
     private func withJournal(
@@ -29,6 +29,7 @@ struct DirectReaderTests {
             socketPath: runtime.journalSocket,
             ackPagePath: "\(runtime.path)/ack"
         )
+        let batcher = DeliveryBatcher(writer)
         for number in 0..<records {
             let time = Instant(nanoseconds: Int64(number) * 1_000_000_007)
             let message = "zoë \(number % 7)/n-0/\(number + 1)"
@@ -36,6 +37,14 @@ struct DirectReaderTests {
             let session: FieldValues = [.user: "zoë", .session: "s", .since: "\(time.nanoseconds)"]
             try writer.write(.alive, session, at: time)
             try writer.write(.send, [.user: "zoë", .message: message, .digest: digest], at: time)
+            // Every tenth is a batch of three.
+            for place in 0..<(number % 10 == 0 ? 3 : 0) {
+                let fields: FieldValues = [
+                    .user: "zoë", .session: "s", .message: message, .digest: digest,
+                ]
+                try batcher.write(.deliver, fields, at: time + .nanoseconds(place))
+            }
+            try batcher.settle()
             try writer.write(
                 .linkLost,
                 [.peer: "p\(number)", .reason: "a\nb = \(number)"],
@@ -63,7 +72,7 @@ struct DirectReaderTests {
             }
             let slow = try JournalDirectory.read(directory, by: .libsystemd)
             let quick = try JournalDirectory.read(directory, by: .direct)
-            #expect(quick.records.count == 7_501)
+            #expect(quick.records.count == 7_501 + 750)
             #expect(quick.records.elementsEqual(slow.records))
             #expect(quick.damage == slow.damage)
         }

@@ -7,7 +7,7 @@ import Testing
 @testable import JournalReading
 
 /// Records from files that are no journal: what `journalctl` writes out, on this machine or another one.
-@Suite(.timeLimit(.minutes(1))) struct EvidenceInputTests {
+@Suite(.timeLimit(.minutes(10))) struct EvidenceInputTests {
     private func read(_ bytes: [UInt8]) throws -> JournalContents {
         let path = "/tmp/evidence-input-\(getpid())-\(UInt64.random(in: 0...(.max)))"
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Journal
 
-@Suite("The journal writer", .serialized, .timeLimit(.minutes(1)))
+@Suite("The journal writer", .serialized, .timeLimit(.minutes(10)))
 struct JournalWriterTests {
     let directory: TemporaryDirectory
     let identity = WriterIdentity(run: "r1", node: "server.1", incarnation: 2, program: "test")
@@ -65,6 +65,39 @@ struct JournalWriterTests {
         #expect(closing.contains("ORDEAL_BLOCKED="))
         #expect(writer.accepted == 6)
         #expect(throws: JournalError.self) { try writer.write(.barrier, [:], at: .zero) }
+    }
+
+    @Test("deliveries that follow each other are one record; what comes after it waits for it")
+    func batches() throws {
+        let socket = try ReceivingSocket(path: "\(directory.path)/socket")
+        let writer = try writer()
+        let batcher = DeliveryBatcher(writer)
+        func deliver(_ number: Int, session: String = "s") throws {
+            let fields: FieldValues = [
+                .user: "ann", .session: session, .message: "bob/b-0/\(number)",
+                .digest: "00000000000000ff",
+            ]
+            try batcher.write(.deliver, fields, at: Instant(nanoseconds: Int64(number)))
+        }
+        for number in 1...3 { try deliver(number) }
+        #expect(writer.accepted == 0)
+        try batcher.write(.phase, [.phase: "start"], at: .zero)
+        let batch = try #require(socket.receive())
+        #expect(batch.contains("ORDEAL_EVENT=deliver-batch\n"))
+        #expect(batch.contains("ORDEAL_SEQ=0\n"))
+        #expect(batch.contains("ORDEAL_COUNT=3\n"))
+        #expect(batch.contains("2 00000000000000ff bob/b-0/2\n"))
+        #expect(try #require(socket.receive()).contains("ORDEAL_SEQ=3\n"))
+        try deliver(4)
+        try deliver(5, session: "t")
+        #expect(try #require(socket.receive()).contains("ORDEAL_SEQ=4\n"))
+        try batcher.settle()
+        #expect(try #require(socket.receive()).contains("ORDEAL_SEQ=5\n"))
+        try batcher.settle()
+        #expect(writer.accepted == 6)
+        #expect(try AckPage.accepted(at: "\(directory.path)/ack") == 6)
+        for number in 1...DeliveryBatch.deliveriesMax + 1 { try deliver(number) }
+        #expect(writer.accepted == 6 + Int64(DeliveryBatch.deliveriesMax))
     }
 
     @Test("a record that is too big for a datagram is sent as a sealed memory file")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Journal
 
-@Suite("A writer that is killed", .serialized, .timeLimit(.minutes(5)))
+@Suite("A writer that is killed", .serialized, .timeLimit(.minutes(10)))
 struct KilledWriterTests {
     /// How many writers are killed; `ORDEAL_KILLS` overrides it.
     static let kills = getenv("ORDEAL_KILLS").flatMap { Int(String(cString: $0)) } ?? 12

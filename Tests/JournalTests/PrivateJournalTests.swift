@@ -6,7 +6,7 @@ import Testing
 
 @testable import Journal
 
-@Suite("The private journald", .serialized, .timeLimit(.minutes(2)))
+@Suite("The private journald", .serialized, .timeLimit(.minutes(10)))
 struct PrivateJournalTests {
     let directory: TemporaryDirectory
     let runtime: RuntimeDirectory

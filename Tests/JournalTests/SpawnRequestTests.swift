@@ -4,7 +4,7 @@ import Testing
 
 @testable import Journal
 
-@Suite("Starting a process", .serialized, .timeLimit(.minutes(1)))
+@Suite("Starting a process", .serialized, .timeLimit(.minutes(10)))
 struct SpawnRequestTests {
     let directory: TemporaryDirectory
     let output: String

@@ -83,6 +83,7 @@ import Testing
                   away: 100ms..4100ms
                   intruders: 1/s
                   rivals: 0/s
+                  records: each
                 story:
                   - {at: 1s, kill: {node: server.1, signal: KILL, then: stay down}}
                 expect:

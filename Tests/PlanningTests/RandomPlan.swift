@@ -83,7 +83,8 @@ struct RandomPlan {
                 },
                 away: .milliseconds(number(0...99)) ... .milliseconds(number(99...3_600_000)),
                 intruders: rate(9),
-                rivals: rate(9)
+                rivals: rate(9),
+                records: flip() ? .each : .batched
             ),
             story: story,
             expect: results,

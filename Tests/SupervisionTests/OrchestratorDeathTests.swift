@@ -5,7 +5,7 @@ import Testing
 
 @testable import Supervision
 
-@Suite("Death of the orchestrator", .timeLimit(.minutes(1))) struct OrchestratorDeathTests {
+@Suite("Death of the orchestrator", .timeLimit(.minutes(10))) struct OrchestratorDeathTests {
     @Test("SIGKILL of the orchestrator leaves no process and no directory within a second")
     func nothingIsLeft() async throws {
         guard !Alone.isHere else {

@@ -5,6 +5,6 @@ import Testing
     "With real processes",
     .serialized,
     .alone("ProcessTests"),
-    .timeLimit(.minutes(1))
+    .timeLimit(.minutes(10))
 )
 struct ProcessTests {}

@@ -62,6 +62,8 @@ struct EchoCore: ProtocolCore {
                 .record(.barrier, [:], at: Instant(nanoseconds: 5)), .record(.barrier, [:]),
                 .send(id, Self.frame("recorded")),
             ]
+        case "note":
+            return [.record(.barrier, [:])]
         case "flood":
             let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 16) + [0x0A]
             return (0..<200).map { _ in .send(id, Frame(bytes)) }

@@ -1,11 +1,12 @@
 import Evidence
+import Glibc
 import Messaging
 import Synchronization
 import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct ShellTests {
+@Suite(.timeLimit(.minutes(10))) struct ShellTests {
     /// What the hooks were told, in order.
     private final class Log: Sendable {
         private let lines = Mutex<[String]>([])
@@ -22,6 +23,13 @@ import Testing
                 show: { self.add($0) }
             )
         }
+
+        /// Hooks that keep records back.
+        var settlingHooks: ShellHooks {
+            var hooks = hooks
+            hooks.settle = { self.add("settled") }
+            return hooks
+        }
     }
 
     /// A shell on a free port of the loopback address; `body` talks to it, then it is stopped.
@@ -29,15 +37,36 @@ import Testing
         _ core: EchoCore = EchoCore(),
         _ change: (inout ShellSettings) -> Void = { _ in },
         log: Log = Log(),
+        keepsRecords: Bool = false,
         _ body: (Shell<EchoCore>, Address) throws -> Void
     ) throws {
         var settings = ShellSettings(listen: Address(host: "127.0.0.1", port: 0))
         change(&settings)
-        let shell = try Shell.launch(core, settings, log.hooks)
+        let shell = try Shell.launch(
+            core,
+            settings,
+            keepsRecords ? log.settlingHooks : log.hooks
+        )
         let result = Result { try body(shell, try #require(shell.address)) }
         shell.control(.stop)
         #expect(try shell.wait() == 7)
         try result.get()
+    }
+
+    @Test("records that are kept back are written before anybody can notice what came after them")
+    func settling() throws {
+        let log = Log()
+        try withShell(log: log, keepsRecords: true) { _, address in
+            let socket = try LineSocket(address)
+            #expect(try socket.line() == "hello")
+            socket.write("record\n")
+            #expect(try socket.line() == "recorded")
+            // What was recorded is settled by now: the line was sent after it.
+            #expect(log.all.suffix(3) == ["barrier at 5", "barrier now", "settled"])
+            socket.write("note\n")
+            while log.all.filter({ $0 == "settled" }).count < 2 { usleep(1_000) }
+            #expect(log.all.suffix(2) == ["barrier now", "settled"])
+        }
     }
 
     @Test("lines are told whole, however they were cut, and answers come in order")

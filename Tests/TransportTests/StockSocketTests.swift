@@ -8,7 +8,7 @@ import Testing
 @testable import Transport
 
 /// A client that knows nothing of the extensions, and some that know no manners, over real sockets.
-@Suite(.timeLimit(.minutes(1))) struct StockSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct StockSocketTests {
     /// The reasons of limit records.
     private final class Limits: Sendable {
         private let reasons = Mutex<[String]>([])

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct WholeSystemTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct WholeSystemTests {
     /// The records of all processes of a test.
     private final class Evidence: Sendable {
         struct Entry: Sendable {

@@ -1,6 +1,10 @@
 extension RecordTable {
-    /// Adds a record at the end.
+    /// Adds a record at the end; a batch of deliveries as the records that it stands for.
     public mutating func append(_ record: Record) {
+        if record.event == .deliverBatch, let batch = DeliveryBatch(record.fields) {
+            append(batch, of: record)
+            return
+        }
         let writer = writer(node: texts.add(record.node), incarnation: record.incarnation)
         let shape = shape(of: record)
         let run = texts.add(record.run)
@@ -14,6 +18,31 @@ extension RecordTable {
         )
         for (field, value) in record.fields.pairs {
             values.append(code(value, of: field))
+        }
+    }
+
+    /// Adds a record of `deliver` for each delivery of a batch.
+    private mutating func append(_ batch: DeliveryBatch, of record: Record) {
+        let writer = writer(node: texts.add(record.node), incarnation: record.incarnation)
+        let run = texts.add(record.run)
+        let user = code(batch.user, of: .user)
+        let session = code(batch.session, of: .session)
+        let shape = shape(
+            RecordShape(event: .deliver, fields: [.user, .session, .message, .digest])
+        )
+        for (place, delivery) in batch.deliveries.enumerated() {
+            begin(
+                run: run,
+                writer: writer,
+                sequence: record.sequence + Int64(place),
+                time: delivery.time.nanoseconds,
+                journalSequence: record.journalSequence,
+                shape: shape
+            )
+            values.append(user)
+            values.append(session)
+            values.append(code(delivery.message, of: .message))
+            values.append(code(delivery.digest, of: .digest))
         }
     }
 
@@ -136,8 +165,8 @@ extension RecordTable {
     /// Which fields hold numbers.
     private static let isNumber: [Bool] = Field.allCases.map {
         switch FieldSchema($0).type {
-        case .natural, .integer, .nanoseconds, .seed: true
-        case .text, .digest, .message, .stream, .links, .oneOf: false
+        case .natural, .sequence, .integer, .nanoseconds, .seed: true
+        case .text, .deliveries, .digest, .message, .stream, .links, .oneOf: false
         }
     }
 

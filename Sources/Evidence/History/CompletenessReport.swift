@@ -104,11 +104,22 @@ public struct CompletenessReport: Sendable {
         } else if !isOngoing && (id.node != orchestrator || !hasBarrier) {
             gaps.append(EvidenceGap(incarnation: id, from: next, through: nil))
         }
-        if let accepted, next > accepted + 1 {
+        if let accepted, next > accepted + 1, !isOneEntry(incarnation, from: accepted, records) {
             problems.append(
                 "\(id) has \(next) records, but the journal accepted only \(accepted)"
             )
         }
+    }
+
+    /// Whether the records from a place on came in one entry of the journal: they are a batch's.
+    private func isOneEntry(
+        _ incarnation: History.Incarnation,
+        from place: Int64,
+        _ records: RecordTable
+    ) -> Bool {
+        let late = incarnation.records.filter { records.sequence($0) >= place }
+        return late.allSatisfy { records.event($0) == .deliver }
+            && Set(late.map { records[$0].journalSequence }).count == 1
     }
 
     /// A start without the ones before it: their records are missing altogether.

@@ -91,7 +91,8 @@ extension HistoryBuilder {
         case .faultUnexercised: faults[place].unexercised = index
         case .started, .closed, .register, .registerOK, .registerFail, .registerInfo, .login,
             .loginOK, .loginFail, .loginInfo, .logout, .sessionEnded, .alive, .streamStarted,
-            .send, .ack, .sendFail, .sendInfo, .deliver, .confirmed, .listening, .roleChanged,
+            .send, .ack, .sendFail, .sendInfo, .deliver, .deliverBatch, .confirmed, .listening,
+            .roleChanged,
             .epochChanged, .peerRaised, .peerAdmitted, .peerRefused, .peerListed, .peerLost,
             .linkLost, .supervisorChanged, .supervisorLost, .redirectDecided, .registered,
             .loginHeld, .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded,

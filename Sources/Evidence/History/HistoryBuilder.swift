@@ -99,7 +99,9 @@ struct HistoryBuilder {
         case .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
             .faultFailed, .faultUnexercised:
             readFault(records[index], index)
-        case .started, .streamStarted, .listening, .epochChanged, .peerRaised,
+        // A table has none: it holds the deliveries themselves.
+        case .deliverBatch,
+            .started, .streamStarted, .listening, .epochChanged, .peerRaised,
             .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost, .supervisorChanged,
             .supervisorLost, .redirectDecided, .registered, .loginHeld,
             .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded, .runStarted,

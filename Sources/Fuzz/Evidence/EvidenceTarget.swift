@@ -47,7 +47,8 @@ final class EvidenceTarget {
             records: count,
             seed: seed,
             into: folder,
-            fileSize: "1M"
+            fileSize: "1M",
+            batched: true
         )
         files = try Files.entries(of: folder).sorted().map { name in
             (name, try Files.read("\(folder)/\(name)"))

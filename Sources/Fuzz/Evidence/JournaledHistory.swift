@@ -4,14 +4,16 @@ import Synchronization
 
 /// A generated history in journal files that a real journald wrote.
 enum JournaledHistory {
-    /// Writes one; the number of its records.
+    /// Writes one; the number of its records. Some of its clients write their deliveries in batches
+    /// where `batched` says so.
     ///
     /// - Throws: `JournalError` where journald cannot be had or does not take them.
     static func write(
         records: Int,
         seed: UInt64,
         into folder: String,
-        fileSize: String
+        fileSize: String,
+        batched: Bool = false
     ) throws -> Int {
         let runtime = try RuntimeDirectory.make(run: GeneratedHistory.run)
         defer { runtime.remove() }
@@ -22,14 +24,15 @@ enum JournaledHistory {
             logPath: "\(runtime.path)/journald.log",
             configuration: JournaldConfiguration(fileSizeMax: fileSize)
         ) { _ in restarts.withLock { $0 += 1 } }
-        var writers: [String: JournalWriter] = [:]
+        var writers: [String: Writer] = [:]
         var count = 0
         do {
             try GeneratedHistory.make(records: records, seed: seed) { entry in
+                let isBatched = batched && writers.count % 2 == 0
                 let writer =
-                    try writers[entry.node] ?? Self.writer(entry.node, runtime)
+                    try writers[entry.node] ?? Self.writer(entry.node, runtime, isBatched)
                 writers[entry.node] = writer
-                try writer.write(entry.event, entry.fields, at: entry.time)
+                try writer(entry)
                 count += 1
             }
         } catch {
@@ -43,9 +46,15 @@ enum JournaledHistory {
         return count
     }
 
-    private static func writer(_ node: String, _ runtime: RuntimeDirectory) throws -> JournalWriter
-    {
-        try JournalWriter(
+    /// What writes the records of a node.
+    private typealias Writer = (GeneratedHistory.Entry) throws -> Void
+
+    private static func writer(
+        _ node: String,
+        _ runtime: RuntimeDirectory,
+        _ isBatched: Bool
+    ) throws -> Writer {
+        let writer = try JournalWriter(
             identity: WriterIdentity(
                 run: GeneratedHistory.run,
                 node: node,
@@ -55,5 +64,8 @@ enum JournaledHistory {
             socketPath: runtime.journalSocket,
             ackPagePath: "\(runtime.path)/\(node).ack"
         )
+        guard isBatched else { return { try writer.write($0.event, $0.fields, at: $0.time) } }
+        let batcher = DeliveryBatcher(writer)
+        return { try batcher.write($0.event, $0.fields, at: $0.time) }
     }
 }

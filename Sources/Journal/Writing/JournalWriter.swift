@@ -75,6 +75,23 @@ public final class JournalWriter: Sendable {
         try state.withLock { try Self.write(kind, fields, time, identity, &$0) }
     }
 
+    /// Writes many deliveries as one record, which takes as many places as it has deliveries.
+    ///
+    /// - Throws: `JournalError` where the journal did not accept it; none of them is written then.
+    public func write(_ batch: DeliveryBatch) throws {
+        let time = batch.deliveries.last?.time ?? MonotonicClock.now()
+        try state.withLock {
+            try Self.write(
+                .deliverBatch,
+                batch.fields,
+                time,
+                identity,
+                &$0,
+                places: Int64(batch.deliveries.count)
+            )
+        }
+    }
+
     /// Writes the first record of a process: its pid and the program's version.
     public func writeStarted(version: String) throws {
         let fields: FieldValues = [.pid: String(getpid()), .version: version]
@@ -95,7 +112,7 @@ public final class JournalWriter: Sendable {
         }
     }
 
-    /// The number of records that the journal accepted so far.
+    /// The number of records that the journal accepted so far; each delivery of a batch counts.
     public var accepted: Int64 {
         state.withLock { $0.next }
     }
@@ -110,7 +127,8 @@ public final class JournalWriter: Sendable {
         _ fields: FieldValues,
         _ time: Instant,
         _ identity: WriterIdentity,
-        _ state: inout State
+        _ state: inout State,
+        places: Int64 = 1
     ) throws {
         guard !state.isClosed else {
             throw JournalError(
@@ -139,7 +157,7 @@ public final class JournalWriter: Sendable {
             state.failure = failure
             throw failure
         }
-        state.next += 1
+        state.next += places
         state.page.store(accepted: state.next)
     }
 

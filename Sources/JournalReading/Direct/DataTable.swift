@@ -97,7 +97,8 @@ struct DataTable: ~Copyable {
         _ records: inout RecordTable
     ) {
         datum.kind = .odd
-        guard let entry = names.find(name) else { return }
+        // A batch's text is not kept: it is read with its entry.
+        guard let entry = names.find(name), entry.field != .deliveries else { return }
         datum.field = UInt8(entry.field.ordinal)
         if entry.isInstance {
             // Of every record: its number itself.

@@ -102,7 +102,8 @@ struct RunView: Sendable {
         case .faultHealVerified, .faultFailed: faultsInForce[record[.fault] ?? ""] = nil
         case .started, .closed, .register, .registerOK, .registerFail, .registerInfo, .login,
             .loginFail, .loginInfo, .logout, .alive, .streamStarted, .sendFail, .sendInfo,
-            .confirmed, .listening, .epochChanged, .peerRaised, .peerAdmitted, .peerRefused,
+            .deliverBatch, .confirmed, .listening, .epochChanged, .peerRaised, .peerAdmitted,
+            .peerRefused,
             .peerListed, .peerLost, .linkLost, .supervisorChanged, .supervisorLost,
             .redirectDecided, .registered, .loginHeld, .stored, .forwarded,
             .acknowledged, .dropped, .storeFailed, .limitExceeded, .runStarted, .runCutShort,

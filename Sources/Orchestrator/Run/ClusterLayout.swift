@@ -82,6 +82,7 @@ struct ClusterLayout: Sendable {
         for server in servers {
             arguments += ["--server", address(topology.relayHost(of: server))]
         }
+        if workload.records == .batched { arguments.append("--batch") }
         if place >= named - plan.cluster.stockClients, place < named {
             arguments.append("--stock")
         }

@@ -32,7 +32,7 @@ enum PlanKeys {
         case duration = "for"
         case churn
         case churnKinds = "churn-kinds"
-        case away, intruders, rivals
+        case away, intruders, rivals, records
     }
 
     /// The keys of a step of `story`: one trigger and one action.

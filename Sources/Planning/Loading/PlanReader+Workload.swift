@@ -26,6 +26,7 @@ extension PlanReader {
         }
         fill(&workload.rivals, section[.rivals]) { $0.rate(atMost: Limits.churnPerSecond) }
         fill(&workload.intruders, section[.intruders]) { $0.rate(atMost: Limits.churnPerSecond) }
+        fill(&workload.records, section[.records]) { $0.word(of: Workload.Records.self) }
         if clients == 0 {
             let rates = [
                 (section[.rate], workload.rate), (section[.churn], workload.churn),

@@ -21,6 +21,16 @@ public struct Workload: Sendable, Equatable {
     /// Registrations of names that several clients want at the same time, each with a secret of its own;
     /// at most one of them may get it. The default is 0/s.
     public var rivals: Rate
+    /// Whether each delivery is a record of its own. The default is `each`.
+    public var records: Records
+
+    /// How clients record what they are delivered.
+    public enum Records: String, Sendable, Equatable, CaseIterable {
+        /// A record for each delivery.
+        case each
+        /// A record for many deliveries, written before they are acknowledged.
+        case batched
+    }
 
     /// What a client does when it is its turn to churn.
     public enum Churn: String, Sendable, Equatable, CaseIterable {
@@ -42,7 +52,8 @@ public struct Workload: Sendable, Equatable {
         churnKinds: [Churn] = [.logout, .vanish],
         away: ClosedRange<Duration> = Workload.away(hold: .seconds(2)),
         intruders: Rate = Rate(events: 1, per: .seconds(1)),
-        rivals: Rate = Rate(events: 0, per: .seconds(1))
+        rivals: Rate = Rate(events: 0, per: .seconds(1)),
+        records: Records = .each
     ) {
         self.rate = rate
         self.burst = burst
@@ -53,6 +64,7 @@ public struct Workload: Sendable, Equatable {
         self.away = away
         self.intruders = intruders
         self.rivals = rivals
+        self.records = records
     }
 
     /// How long one that left stays away where the plan does not say.

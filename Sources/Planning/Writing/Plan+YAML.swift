@@ -32,6 +32,7 @@ extension Plan {
             "  away: \(Self.range(workload.away) { Quantity.text($0) })",
             "  intruders: \(Quantity.text(workload.intruders))",
             "  rivals: \(Quantity.text(workload.rivals))",
+            "  records: \(workload.records.rawValue)",
         ]
         lines.append(story.isEmpty ? "story: []" : "story:")
         lines += story.map { "  - \($0.yaml)" }

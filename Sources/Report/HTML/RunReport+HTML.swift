@@ -50,7 +50,8 @@ extension RunReport {
 
     private var numbers: String {
         let cells = totals.map { "<div><b>\(Texts.grouped($0.value))</b>\($0.name)</div>" }
-        return "<div class=\"numbers\">\(cells.joined())</div>"
+        let lines = measured.map { "\n<p class=\"mute\">\(Texts.xml($0))</p>" }
+        return "<div class=\"numbers\">\(cells.joined())</div>\(lines.joined())"
     }
 
     private var table: String {
