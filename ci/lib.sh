@@ -29,6 +29,8 @@ missing_packages() {
     # A server's disk, and its secrets.
     has /usr/include/sqlite3.h libsqlite3-dev
     has /usr/include/crypt.h libcrypt-dev
+    # Programs of others, as tests and Plans/own-broker.yaml run them.
+    program python3 python3
     # What a Swift toolchain asks for.
     program git git
     program ld binutils

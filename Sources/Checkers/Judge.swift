@@ -40,7 +40,7 @@ public struct Judge: Sendable {
         var findings = Findings(context, missing: missingSources(gaps))
         detector.detect(context, &findings)
         return Judgement(
-            guarantee: guarantee,
+            subject: .catalogue(guarantee),
             verdict: verdict(on: guarantee, findings, gaps),
             cases: findings.cases,
             findings: findings.kept,
@@ -85,7 +85,7 @@ public struct Judge: Sendable {
 
     private func notChecked(_ guarantee: Guarantee) -> Judgement {
         Judgement(
-            guarantee: guarantee,
+            subject: .catalogue(guarantee),
             verdict: .notChecked,
             cases: 0,
             findings: [],

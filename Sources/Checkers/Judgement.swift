@@ -1,7 +1,7 @@
 /// The verdict on one guarantee, with what led to it.
 public struct Judgement: Sendable {
-    /// The guarantee.
-    public var guarantee: Guarantee
+    /// What it is on.
+    public var subject: JudgedGuarantee
     /// The verdict.
     public var verdict: Verdict
     /// In how many cases it was put to the test; 0 where it met none.
@@ -21,11 +21,19 @@ public struct Judgement: Sendable {
         public var value: Int
     }
 
+    /// The guarantee of the catalogue that it is on; nil for one of the plan's own.
+    public var guarantee: Guarantee? {
+        switch subject {
+        case .catalogue(let guarantee): guarantee
+        case .own: nil
+        }
+    }
+
     /// The guarantee's code.
-    public var code: String { guarantee.code }
+    public var code: String { subject.code }
 
     /// The guarantee's name.
-    public var name: String { guarantee.name }
+    public var name: String { subject.name }
 
     /// How many findings there were but are not kept.
     public var omitted: Int { totals.values.reduce(0, +) - findings.count }

@@ -1,6 +1,6 @@
 /// What a run came to: every judgement, held against what the plan expects.
 public struct RunOutcome: Sendable {
-    /// The judgements, in the order of the catalogue.
+    /// The judgements, in the order of the catalogue; then those on guarantees of the plan's own.
     public let judgements: [Judgement]
     /// What the plan expects; what is always expected must hold.
     public let expectations: [Guarantee: CheckSettings.Expected]
@@ -35,9 +35,22 @@ public struct RunOutcome: Sendable {
         expectations[guarantee] ?? (guarantee.isAlwaysExpected ? .holds : nil)
     }
 
+    /// What is expected of what a judgement is on; nil where nobody asked.
+    public func expected(_ judgement: Judgement) -> CheckSettings.Expected? {
+        switch judgement.subject {
+        case .catalogue(let guarantee): expected(guarantee)
+        case .own(let own): own.expected
+        }
+    }
+
+    /// The same with judgements on guarantees of the plan's own.
+    public func adding(_ own: [Judgement]) -> RunOutcome {
+        RunOutcome(judgements: judgements + own, expectations: expectations)
+    }
+
     /// Holds a judgement against what is expected of its guarantee.
     public func comparison(_ judgement: Judgement) -> Comparison {
-        guard let expected = expected(judgement.guarantee) else { return .notChecked }
+        guard let expected = expected(judgement) else { return .notChecked }
         return switch judgement.verdict {
         case .holds: expected == .holds ? .passed : .unexpectedlyHolds
         case .violated: expected == .violated ? .passed : .failed

@@ -14,6 +14,11 @@ public struct RecordReference: Sendable, Hashable, CustomStringConvertible {
         sequence = record.sequence
     }
 
+    /// The reference to a record by its parts.
+    public init(node: String, incarnation: Int, sequence: Int64) {
+        (self.node, self.incarnation, self.sequence) = (node, incarnation, sequence)
+    }
+
     /// The reference to a place of an incarnation.
     init(_ writer: NodeIncarnation, sequence: Int64) {
         node = writer.node

@@ -57,7 +57,7 @@ extension RunReport {
 
     /// The findings of a judgement, a line each, with what is left out.
     func findingLines(_ judgement: Judgement, max: Int) -> [String] {
-        let findings = judgement.findings.sorted { $0.kind.weight > $1.kind.weight }
+        let findings = judgement.ordered
         var lines = findings.prefix(max).map { finding in
             let faults =
                 finding.faults.isEmpty ? "" : "; active: \(finding.faults.joined(separator: ", "))"
@@ -69,6 +69,19 @@ extension RunReport {
             lines.append("and \(Texts.grouped(left)) more")
         }
         return lines
+    }
+}
+
+extension Judgement {
+    /// The findings as reports show them: what decides comes first, and of that the shortest witness.
+    var ordered: [Finding] {
+        func length(_ finding: Finding) -> Int {
+            finding.witnesses.isEmpty ? .max : finding.witnesses.count
+        }
+        return findings.sorted {
+            $0.kind.weight == $1.kind.weight
+                ? length($0) < length($1) : $0.kind.weight > $1.kind.weight
+        }
     }
 }
 

@@ -42,7 +42,7 @@ extension RunReport {
     }
 
     private func guarantee(_ judgement: Judgement) -> JSONText {
-        let expected = outcome.expected(judgement.guarantee)
+        let expected = outcome.expected(judgement)
         var members: [(String, JSONText)] = [
             ("code", .text(judgement.code)),
             ("name", .text(judgement.name)),

@@ -47,6 +47,26 @@ import Testing
             writer stores how many there were in the *ack page*, the file in `ORDEAL_ACK_PAGE`: 4096 bytes, the first 8 of which hold the number in
             the machine's byte order. It outlives the writer, so a record that is missing is told from one that was never written.
 
+            ## For other programs
+            | file | what |
+            |---|---|
+            | [records.schema.json](records.schema.json) | the JSON Schema of a record as a line of JSON, as `journalctl -o json` writes it |
+            | [ordeal.catalog](ordeal.catalog) | the journal's message catalog: `journalctl -x` explains each record |
+            | [Writers/ordeal_records.py](../Writers/ordeal_records.py) | a writer for Python 3, one file, the standard library alone |
+            | [Writers/ordeal-records.sh](../Writers/ordeal-records.sh) | a writer for a shell, in the style of `logger --journald` (which itself knows only the system's journal) |
+
+            To install the catalog: `cp docs/ordeal.catalog /usr/lib/systemd/catalog/` and `journalctl --update-catalog`, as root; then
+            `journalctl -x --directory runs/latest/journal`. A client in Python begins so; in a shell it is the same with `ordeal_started`,
+            `ordeal_ready`, `ordeal_record send USER=ann …` and `ordeal_closed`:
+
+            ```python
+            import ordeal_records
+            records = ordeal_records.Records("my-client")  # `started`
+            ordeal_records.ready()                         # READY=1 to the supervisor
+            records.write("send", user="ann", message="ann/s1/1", digest=ordeal_records.digest(body))
+            # only now the message is sent
+            ```
+
             ## Fields
             The first six are on every record.
 

@@ -139,6 +139,11 @@ import Testing
         arguments: [
             ("seed: 18446744073709551616", "3:7: `seed` is out of range"),
             ("system: kafka", "3:9: unknown system `kafka`"),
+            ("system: {server: [a]}", "3:9: `system` lacks the key `client`"),
+            ("system: {server: a, client: [b]}", "3:18: `server` must be a list, not `a`"),
+            ("system: {server: [], client: [b]}", "3:18: `server` has 0 words"),
+            ("system: {server: [''], client: [b]}", "3:19: `server` holds a word that is none"),
+            ("expect: [{mine: {run: [a], for: 3s}}]", "3:28: unknown key `for` in `mine`"),
             ("workload: {rate: 100001/s}", "3:18: `rate` is out of range"),
             ("workload: {rate: 1/0s}", "3:18: `rate`: `1/0s` is no rate"),
             ("workload: {rate: 1e3/s}", "3:18: `rate`: `1e3/s` is no rate"),

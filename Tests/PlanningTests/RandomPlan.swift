@@ -54,6 +54,9 @@ struct RandomPlan {
             name: ["a", "no", "Plan-7", "007", "null-island"][number(0...4)],
             description: text(),
             seed: bits(),
+            system: flip()
+                ? .superPeer
+                : .programs(server: ["a", text(), text()], client: ["./b c", text()]),
             cluster: Cluster(
                 servers: servers,
                 clients: clients,
@@ -85,6 +88,14 @@ struct RandomPlan {
             ),
             story: story,
             expect: results,
+            own: (0..<number(0...3)).map { index in
+                OwnExpectation(
+                    name: "mine-\(index)",
+                    run: ["./a \(index)", text()],
+                    within: .milliseconds(number(100...3_600_000)),
+                    result: flip() ? .holds : .violated
+                )
+            },
             drain: Drain(
                 quiet: .milliseconds(number(100...10_000)),
                 atMost: atMost,

@@ -17,9 +17,17 @@ import Testing
         #expect(journey.hops.map(\.time) == journey.hops.map(\.time).sorted())
         #expect(journey.hops.first?.sentence.hasPrefix("Sends ") == true)
         #expect(journey.receivers.map(\.times) == [2])
-        #expect(journey.findings.map(\.guarantee) == [.noDuplication])
+        #expect(journey.findings.map(\.subject) == [.catalogue(.noDuplication)])
         #expect(journey.faults.count == 1)
         #expect(journey.faults.first?.hasPrefix("f1, cut of a -> b") == true)
+    }
+
+    @Test("the report shows the journey of a violation's message, and none where nothing is broken")
+    func inReport() {
+        let broken = SmallRun.report(deliveries: 2).html
+        #expect(broken.contains("<summary>The journey of <code>u&lt;&amp;"))
+        #expect(broken.contains("reached 1 of 1 who were connected"))
+        #expect(!SmallRun.report(deliveries: 1).html.contains("The journey of"))
     }
 
     @Test("who was connected and got nothing is named, with the session")

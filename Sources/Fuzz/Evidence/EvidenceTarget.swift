@@ -139,7 +139,8 @@ final class EvidenceTarget {
                     description: "\(what): \(judgement.name) is \(judgement.verdict): \(finding)"
                 )
             case .holds:
-                guard let node = nodes.first(where: { judge.needs($0, for: judgement.guarantee) })
+                guard let guarantee = judgement.guarantee,
+                    let node = nodes.first(where: { judge.needs($0, for: guarantee) })
                 else { continue }
                 throw FuzzFinding(
                     description:

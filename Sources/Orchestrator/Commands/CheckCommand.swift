@@ -37,6 +37,15 @@ struct CheckCommand: ParsableCommand {
     )
     var expect: [String] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "Ask the programs of the plan's own guarantees, too.",
+            discussion:
+                "The evidence names them: do not where it is not yours. Without, they are unproved."
+        )
+    )
+    var own = false
+
     @Flag(help: "Print the verdict as JSON instead of the table.")
     var json = false
 
@@ -49,6 +58,7 @@ struct CheckCommand: ParsableCommand {
             let verification = try Verification(
                 journal: RunDirectory.journal(at: path),
                 asked: guarantees,
+                asksPrograms: own,
                 command: RunFile.command(in: path)
             )
             if timing { Console.error(verification.timing.text) }

@@ -23,13 +23,15 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() async throws {
-        let plan: Plan
+        var plan: Plan
         do {
             plan = try PlanLoader.load(path: self.plan, seed: options.seed)
         } catch {
             Console.error("\(error)")
             throw ExitCode(ExitStatus.plan)
         }
+        let folder = URL(fileURLWithPath: self.plan).deletingLastPathComponent().path
+        plan = plan.located(in: folder)
         let status = await RunSession(plan: plan, planPath: self.plan, options: options).run()
         throw Console.exitCode(status)
     }

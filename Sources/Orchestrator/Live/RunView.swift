@@ -20,7 +20,7 @@ struct RunView: Sendable {
     private(set) var hasBarrier = false
     private(set) var faultsInForce: [String: String] = [:]
     private var roles: [String: Role] = [:]
-    private var sessions: [String: Set<Int64>] = [:]
+    private var sessions: [String: Set<String>] = [:]
     private var lastSends: [String: Instant] = [:]
 
     /// Takes records in the order of the journal.
@@ -85,8 +85,8 @@ struct RunView: Sendable {
         case .deliver:
             counts.deliveries += 1
             lastMovement = max(lastMovement, record.time)
-        case .loginOK: sessions[record.node, default: []].insert(record.integer(.session) ?? 0)
-        case .sessionEnded: sessions[record.node]?.remove(record.integer(.session) ?? 0)
+        case .loginOK: sessions[record.node, default: []].insert(record[.session] ?? "")
+        case .sessionEnded: sessions[record.node]?.remove(record[.session] ?? "")
         case .roleChanged:
             roles[record.node] = Role(
                 name: record[.role] ?? "",

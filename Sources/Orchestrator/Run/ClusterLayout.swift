@@ -18,7 +18,7 @@ struct ClusterLayout: Sendable {
 
     /// By how much clients are nicer: they make the load, so what they load must not starve beside them, nor the
     /// relay and the journal, which all of them need.
-    private static let clientNiceness = 10
+    static let clientNiceness = 10
 
     /// The relay, with its configuration in a file.
     func relay(configurationPath: String, ignoresCuts: Bool) -> ProcessSpecification {
@@ -34,6 +34,7 @@ struct ClusterLayout: Sendable {
 
     /// A server; the first start of the first one founds the system, every other start joins.
     func server(_ name: String, isFirstStart: Bool) -> ProcessSpecification {
+        if let own = ownServer(name) { return own }
         let others = topology.servers.filter { $0 != name }
         let remotes = isFirstStart ? topology.servers.prefix(1).filter { $0 != name } : others
         var arguments = [
@@ -59,13 +60,10 @@ struct ClusterLayout: Sendable {
 
     /// A client with its part of the workload.
     func client(_ name: String) -> ProcessSpecification {
+        if let own = ownClient(name) { return own }
         let names = topology.clients
         let place = names.firstIndex(of: name) ?? 0
-        let late = plan.lateNodes
-        let early = topology.servers.filter { !late.contains($0) }
-        let shift = place % max(1, early.count)
-        let servers =
-            Array(early[shift...] + early[..<shift]) + topology.servers.filter(late.contains)
+        let servers = servers(of: place)
         let workload = plan.workload
         let named = names.count - plan.cluster.anonymousClients
         var arguments = [
@@ -99,6 +97,14 @@ struct ClusterLayout: Sendable {
         )
     }
 
+    /// The servers in the order in which the client at a place tries them: each begins with another one.
+    func servers(of place: Int) -> [String] {
+        let late = plan.lateNodes
+        let early = topology.servers.filter { !late.contains($0) }
+        let shift = place % max(1, early.count)
+        return Array(early[shift...] + early[..<shift]) + topology.servers.filter(late.contains)
+    }
+
     /// The settings of a server that are not the defaults.
     private func settings(of name: String) -> [String] {
         let cluster = plan.cluster
@@ -127,7 +133,7 @@ struct ClusterLayout: Sendable {
         "\(range.lowerBound)..\(range.upperBound)"
     }
 
-    private func address(_ host: String?) -> String { "\(host ?? ""):\(topology.port)" }
+    func address(_ host: String?) -> String { "\(host ?? ""):\(topology.port)" }
 
     /// One client's part of a rate of all: the same number of events in as many times the period.
     private func share(_ rate: Rate) -> String {

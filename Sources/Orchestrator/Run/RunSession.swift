@@ -54,7 +54,7 @@ struct RunSession: Sendable {
         file.online = result.online
         write(file, directory)
         file.phases.enter("check")
-        let verification = try Verification(journal: directory.journal)
+        let verification = try Verification(journal: directory.journal, asksPrograms: true)
         file.phases.enter("report")
         do {
             try RunReports(directory: directory, file: file, verification: verification).write()

@@ -3,6 +3,18 @@ import Checkers
 import Evidence
 import Planning
 
+extension OwnGuarantee {
+    /// The guarantee that a plan names, at its place from 1.
+    init(place: Int, _ expectation: OwnExpectation) {
+        let expected: CheckSettings.Expected =
+            switch expectation.result {
+            case .holds: .holds
+            case .violated: .violated
+            }
+        self.init(place: place, name: expectation.name, expected: expected)
+    }
+}
+
 extension CheckSettings {
     /// What the checkers need to know of a plan and of the run that was made from it.
     init(_ plan: Plan, run: String) {

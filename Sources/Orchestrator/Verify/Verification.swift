@@ -23,9 +23,15 @@ struct Verification {
     ///
     /// - Parameters:
     ///   - journal: the folder of the journal files.
+    ///   - asksPrograms: whether the programs of the plan's own guarantees are run; else those are unproved.
     ///   - asked: the guarantees to judge in place of those that the plan expects; empty: the plan's.
     /// - Throws: `ReadError` where the folder cannot be listed.
-    init(journal: String, asked: [Guarantee] = [], command: String? = nil) throws {
+    init(
+        journal: String,
+        asked: [Guarantee] = [],
+        asksPrograms: Bool = false,
+        command: String? = nil
+    ) throws {
         self.command = command
         var timing = VerificationTiming()
         var contents = try timing.measure("read") { try EvidenceInput.read(journal) }
@@ -66,9 +72,24 @@ struct Verification {
             let promises = Guarantee.promises(servers: servers.count)
             settings.expectations = CheckSettings.holding(promises)
         }
-        outcome = Judge(history, settings: settings).outcome { guarantee, judge in
+        let judged = Judge(history, settings: settings).outcome { guarantee, judge in
             timing.measure(guarantee.code, judge)
         }
+        var own: [Judgement] = []
+        if asked.isEmpty, let plan {
+            for (index, expectation) in plan.own.enumerated() {
+                let guarantee = OwnGuarantee(place: index + 1, expectation)
+                let program = OwnProgram(words: expectation.run, limit: expectation.within)
+                own.append(
+                    asksPrograms
+                        ? timing.measure(guarantee.code) {
+                            OwnAnswer.judgement(on: guarantee, asking: program, history)
+                        }
+                        : guarantee.unproved("its program was not asked: `ordeal check --own` does")
+                )
+            }
+        }
+        outcome = judged.adding(own)
         self.timing = timing
     }
 

@@ -1,6 +1,11 @@
 /// The ranges of a plan's values; docs/plans.md says them too.
 enum Limits {
     static let servers = 1...500
+    /// The guarantees of a plan's own.
+    static let ownMax = 16
+    static let own: ClosedRange<Duration> = .milliseconds(100) ... .seconds(3600)
+    /// The words of a program with its arguments.
+    static let words = 1...64
     static let clients = 0...5000
     static let superPeers = 1...64
     static let hold: ClosedRange<Duration> = .milliseconds(100) ... .seconds(60)

@@ -7,6 +7,11 @@ enum PlanKeys {
         case plan, description, seed, system, cluster, workload, story, expect, drain
     }
 
+    /// The keys of `system` where it is a mapping.
+    enum OfSystem: String, CaseIterable {
+        case server, client
+    }
+
     /// The keys of `cluster`.
     enum OfCluster: String, CaseIterable {
         case servers, clients
@@ -93,6 +98,11 @@ enum PlanKeys {
         case max, result
     }
 
+    /// The keys of a guarantee of the plan's own in `expect`.
+    enum OfOwn: String, CaseIterable {
+        case run, within, result
+    }
+
     /// The keys of `drain`.
     enum OfDrain: String, CaseIterable {
         case quiet
@@ -103,6 +113,7 @@ enum PlanKeys {
     /// All keys by the mapping in which they stand; the outermost is called `plan`.
     static let all: [(mapping: String, keys: [String])] = [
         ("plan", Top.allCases.map(\.rawValue)),
+        ("system", OfSystem.allCases.map(\.rawValue)),
         ("cluster", OfCluster.allCases.map(\.rawValue)),
         ("workload", OfWorkload.allCases.map(\.rawValue)),
         ("story", OfStep.allCases.map(\.rawValue)),
@@ -115,6 +126,7 @@ enum PlanKeys {
         ("recovery", OfRecovery.allCases.map(\.rawValue)),
         ("balance", OfBalance.allCases.map(\.rawValue)),
         ("latency", OfLatency.allCases.map(\.rawValue)),
+        ("own", OfOwn.allCases.map(\.rawValue)),
         ("drain", OfDrain.allCases.map(\.rawValue)),
     ]
 }

@@ -1,8 +1,13 @@
 import Yams
 
 extension PlanReader {
-    /// What each guarantee must come out as, in the order of `GuaranteeName.all`.
-    func expectations(_ value: Value?, _ cluster: Cluster?) -> [Expectation] {
+    /// What each guarantee must come out as, in the order of `GuaranteeName.all`, and the guarantees of the
+    /// plan's own in the order of the plan.
+    func expectations(
+        _ value: Value?,
+        _ cluster: Cluster?
+    ) -> (catalogue: [Expectation], own: [OwnExpectation]) {
+        var ownOnes: [OwnExpectation] = []
         var results: [GuaranteeName: Expectation] = [:]
         func bare(_ guarantee: GuaranteeName) -> Expectation {
             let bound = Expectation.defaultBound(of: guarantee.code, cluster)
@@ -17,6 +22,20 @@ extension PlanReader {
         if let value {
             var told: Set<GuaranteeName> = []
             for entry in entries(value) {
+                if let value = entry.result, isOwn(entry.name, value) {
+                    guard let own = own(entry.name, entry.position, value) else { continue }
+                    ownOnes.append(own)
+                    let named = ownOnes.filter { $0.name == own.name }
+                    if named.count > 1 || ownOnes.count > Limits.ownMax {
+                        problems.add(
+                            "`\(own.name)` is expected twice, or is one too many",
+                            at: entry.position,
+                            remedy:
+                                "write at most \(Limits.ownMax) guarantees of your own, each once"
+                        )
+                    }
+                    continue
+                }
                 guard let guarantee = guarantee(entry.name, at: entry.position) else { continue }
                 guard told.insert(guarantee).inserted else {
                     problems.add(
@@ -35,7 +54,7 @@ extension PlanReader {
                 results[guarantee] = expectation
             }
         }
-        return GuaranteeName.all.compactMap { results[$0] }
+        return (GuaranteeName.all.compactMap { results[$0] }, ownOnes)
     }
 
     private typealias Entry = (name: String, position: Problems.Position, result: Value?)

@@ -13,7 +13,7 @@ struct PlanReader {
         }
         guard let section = Section<PlanKeys.Top>(value, as: "plan") else { return nil }
         let name = section.required(.plan, remedy: "write `plan: NAME`").flatMap(name)
-        if let system = section[.system] { check(system: system) }
+        let system = system(section[.system])
         let cluster =
             section.required(
                 .cluster,
@@ -21,7 +21,7 @@ struct PlanReader {
             ).flatMap(cluster)
         let workload = workload(section[.workload], cluster: cluster)
         let drain = drain(section[.drain])
-        let expect = expectations(section[.expect], cluster)
+        let (expect, own) = expectations(section[.expect], cluster)
         let story = StoryReader(problems: problems, cluster: cluster, workload: workload)
             .steps(section[.story])
         let description = section[.description].map { $0.text(remedy: "write a sentence") ?? "" }
@@ -31,10 +31,12 @@ struct PlanReader {
             name: name,
             description: description ?? "",
             seed: seed ?? 1,
+            system: system,
             cluster: cluster,
             workload: workload,
             story: story,
             expect: expect,
+            own: own,
             drain: drain
         )
     }
@@ -50,12 +52,6 @@ struct PlanReader {
             return nil
         }
         return text
-    }
-
-    private func check(system: Value) {
-        guard let text = system.text(remedy: "write `system: superpeer`"), text != "superpeer"
-        else { return }
-        system.problem("unknown system `\(text)`", remedy: "the only system is `superpeer`")
     }
 
     private func drain(_ value: Value?) -> Drain {

@@ -9,7 +9,9 @@ public struct Plan: Sendable, Equatable {
     public var description: String
     /// The seed of every choice in the run. The default is 1.
     public var seed: UInt64
-    /// The cluster of the built-in system.
+    /// What is tested. The default is the built-in system.
+    public var system: SystemUnderTest
+    /// How many servers and clients there are, and their settings.
     public var cluster: Cluster
     /// The traffic that the clients make.
     public var workload: Workload
@@ -17,6 +19,8 @@ public struct Plan: Sendable, Equatable {
     public var story: [Step]
     /// What each guarantee must come out as. Always holds evidence, experiment and processes.
     public var expect: [Expectation]
+    /// The guarantees of the plan's own, in its order: at most 16. The default is none.
+    public var own: [OwnExpectation]
     /// How long the run waits for what is outstanding once faults and workload are over.
     public var drain: Drain
 
@@ -25,19 +29,35 @@ public struct Plan: Sendable, Equatable {
         name: String,
         description: String,
         seed: UInt64,
+        system: SystemUnderTest = .superPeer,
         cluster: Cluster,
         workload: Workload,
         story: [Step],
         expect: [Expectation],
+        own: [OwnExpectation] = [],
         drain: Drain
     ) {
         self.name = name
         self.description = description
         self.seed = seed
+        self.system = system
         self.cluster = cluster
         self.workload = workload
         self.story = story
         self.expect = expect
+        self.own = own
         self.drain = drain
+    }
+}
+
+extension Plan {
+    /// The plan with the programs that it names by `./` or `../` led from a folder.
+    public func located(in folder: String) -> Plan {
+        var plan = self
+        plan.system = system.located(in: folder)
+        for index in plan.own.indices {
+            plan.own[index].run = SystemUnderTest.located(plan.own[index].run, in: folder)
+        }
+        return plan
     }
 }

@@ -6,7 +6,7 @@ extension Plan {
         var lines = ["plan: \(name)"]
         lines.append("description: \(Self.quoted(description))")
         lines.append("seed: \(seed)")
-        lines.append("system: superpeer")
+        lines.append("system: \(system.yaml)")
         lines += [
             "cluster:",
             "  servers: \(cluster.servers)",
@@ -36,8 +36,9 @@ extension Plan {
         ]
         lines.append(story.isEmpty ? "story: []" : "story:")
         lines += story.map { "  - \($0.yaml)" }
-        lines.append(expect.isEmpty ? "expect: []" : "expect:")
+        lines.append(expect.isEmpty && own.isEmpty ? "expect: []" : "expect:")
         lines += expect.map { "  - \($0.yaml)" }
+        lines += own.map { "  - \($0.yaml)" }
         lines += [
             "drain:",
             "  quiet: \(Quantity.text(drain.quiet))",

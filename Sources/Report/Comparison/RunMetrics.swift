@@ -47,7 +47,7 @@ public struct RunMetrics: Sendable {
         plan = report.facts.plan
         verdicts = Dictionary(
             report.outcome.judgements.filter { $0.verdict != .notChecked }
-                .map { ($0.guarantee, $0.verdict) }
+                .compactMap { judgement in judgement.guarantee.map { ($0, judgement.verdict) } }
         ) { first, _ in first }
         (values, samples, ranges) = ([:], [:], [:])
         guard let from = history.entered(.workload),

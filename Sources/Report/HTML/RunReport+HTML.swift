@@ -65,7 +65,7 @@ extension RunReport {
             let counts = judgement.counts.map { "\(Texts.grouped($0.value)) \($0.name)" }
             text += """
                 <tr><td><code>\(judgement.code)</code></td>\
-                <td>\(judgement.name)<br><span class="mute">\(judgement.guarantee.promise)</span></td>\
+                <td>\(judgement.name)<br><span class="mute">\(judgement.subject.promise)</span></td>\
                 <td class="verdict \(tone(judgement))">\(Texts.xml(verdict(judgement)))</td>\
                 <td class="number">\(Texts.grouped(judgement.cases))</td>\
                 <td class="mute">\(Texts.xml(counts.joined(separator: ", ")))</td></tr>
@@ -82,15 +82,31 @@ extension RunReport {
         var text = ""
         for judgement in asked where !judgement.findings.isEmpty {
             text += "<h3>\(judgement.code) \(judgement.name)</h3>\n"
-            let ordered = judgement.findings.sorted { $0.kind.weight > $1.kind.weight }
+            let ordered = judgement.ordered
             for (place, finding) in ordered.enumerated() {
                 text += details(finding, isOpen: place < 3)
             }
+            text += journey(ordered)
             if judgement.omitted > 0 {
                 text += "<p class=\"note\">and \(Texts.grouped(judgement.omitted)) more.</p>\n"
             }
         }
         return text.isEmpty ? "" : "<h2>Findings</h2>\n\(text)"
+    }
+
+    /// The journey of the first message of a violation; empty where there is none.
+    private func journey(_ findings: [Finding]) -> String {
+        let broken = findings.first { $0.kind == .violation && !$0.messages.isEmpty }
+        guard let message = broken?.messages.first, let identity = MessageIdentity(message),
+            let journey = Journey(of: identity, in: self)
+        else { return "" }
+        let name = Texts.xml(message)
+        return """
+            <details><summary>The journey of <code>\(name)</code></summary>\
+            <pre>\(Texts.xml(journey.text))</pre></details>
+            <p class="note">Of any other: <code>ordeal explain RUN MESSAGE</code></p>
+
+            """
     }
 
     private func details(_ finding: Finding, isOpen: Bool) -> String {

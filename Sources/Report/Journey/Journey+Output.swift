@@ -30,7 +30,7 @@ extension Journey {
         }
         for found in findings {
             text +=
-                "\n\(found.guarantee.code) \(found.guarantee.name), \(found.finding.kind.rawValue): "
+                "\n\(found.subject.code) \(found.subject.name), \(found.finding.kind.rawValue): "
             text += Texts.terminal(found.finding.summary) + "\n"
             let witnesses = found.finding.witnesses.map(\.description).joined(separator: " ")
             if !witnesses.isEmpty { text += "  witnesses: \(Texts.terminal(witnesses))\n" }
@@ -79,7 +79,7 @@ extension Journey {
                 .list(
                     findings.map { found in
                         .object([
-                            ("code", .text(found.guarantee.code)),
+                            ("code", .text(found.subject.code)),
                             ("kind", .text(found.finding.kind.rawValue)),
                             ("summary", .text(found.finding.summary)),
                             ("witnesses", .texts(found.finding.witnesses.map(\.description))),

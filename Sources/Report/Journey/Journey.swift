@@ -54,7 +54,7 @@ public struct Journey: Sendable {
     /// What a checker found.
     public struct Found: Sendable, Hashable {
         /// The guarantee.
-        public var guarantee: Guarantee
+        public var subject: JudgedGuarantee
         /// The finding.
         public var finding: Finding
     }
@@ -77,7 +77,7 @@ public struct Journey: Sendable {
         let text = identity.description
         findings = report.outcome.judgements.flatMap { judgement in
             judgement.findings.filter { $0.messages.contains(text) }.map {
-                Found(guarantee: judgement.guarantee, finding: $0)
+                Found(subject: judgement.subject, finding: $0)
             }
         }
         let from = sent ?? hops.first?.time ?? history.start
