@@ -59,6 +59,7 @@ extension ServerCore {
             addPending(message.pending, at: first)
             return
         }
+        if !isNews { noteOrder(of: message, at: index) }
         var progress = streams[source] ?? StreamProgress()
         guard message.identity.number > progress.taken || !has(.deduplication) else {
             mark(.messageLate)
@@ -122,37 +123,15 @@ extension ServerCore {
             pending[user, default: [:]][message.source] = places
             if index < log.heldThrough { late.append(user) }
         }
-        dropTooLate(&late, message.identity, at: index)
+        let tooLate = late.filter { isTooLate($0, at: index) }
+        if !tooLate.isEmpty {
+            late.removeAll { tooLate.contains($0) }
+            countAsDelivered(tooLate, message.source, number)
+        }
         guard !late.isEmpty else { return }
         mark(.pendingDeliveredLate)
         let run = HeldRun(message)
         deliver(run.messages, of: run.source, to: late, toAnonymous: false, through: index)
-    }
-
-    /// Where the order is causal, who was delivered what is behind a message in the log is not delivered
-    /// that message any more: it may precede that. It counts as delivered.
-    private mutating func dropTooLate(
-        _ users: inout [String],
-        _ message: MessageIdentity,
-        at index: Int64
-    ) {
-        guard configuration.ordering == .causal else { return }
-        let tooLate = users.filter { user in
-            (sessionsOfUser[user] ?? []).contains { session in
-                guard let state = knownSessions[session] else { return false }
-                return state.isOpened && state.record.supervisor == id
-                    && state.deliveredThrough > index
-            }
-        }
-        guard !tooLate.isEmpty else { return }
-        mark(.pendingTooLate)
-        users.removeAll { tooLate.contains($0) }
-        let source = Source(user: message.user, stream: message.stream)
-        store(
-            .acknowledged(
-                tooLate.map { Acknowledgement(user: $0, source: source, number: message.number) }
-            )
-        )
     }
 
     /// Notes how far in the log a session was delivered things.
@@ -205,6 +184,10 @@ extension ServerCore {
         var run: HeldRun?
         for index in pendingIndices(of: state.record.user) where index < log.heldThrough {
             guard case .message(let message) = log[index].item else { continue }
+            if configuration.ordering == .total, isPast(state.record.user, index) {
+                countAsDelivered([state.record.user], message.source, message.identity.number)
+                continue
+            }
             mark(.pendingDelivered)
             delivers(to: session, through: index)
             if run?.append(message) ?? false { continue }

@@ -41,6 +41,45 @@ extension ServerCore {
         index < acknowledgedThrough[user] ?? -1
     }
 
+    /// Where the order is total a message may come after the acknowledgement of it: super-peers that meet
+    /// exchange those first.
+    mutating func noteOrder(of message: StoredMessage, at index: Int64) {
+        guard configuration.ordering == .total else { return }
+        for (user, sources) in acknowledged
+        where sources[message.source] ?? 0 >= message.identity.number
+            && acknowledgedThrough[user] ?? -1 < index
+        {
+            acknowledgedThrough[user] = index
+        }
+    }
+
+    /// Whether a message that is found out late to be pending for a user, who is here, would be out of order:
+    /// where the order is causal, since a session was given something behind it in the log, which it may
+    /// precede; where it is total, since the user acknowledged something behind it.
+    func isTooLate(_ user: String, at index: Int64) -> Bool {
+        switch configuration.ordering {
+        case .fifo: false
+        case .total: isPast(user, index)
+        case .causal:
+            (sessionsOfUser[user] ?? []).contains { session in
+                guard let state = knownSessions[session] else { return false }
+                return state.isOpened && state.record.supervisor == id
+                    && state.deliveredThrough > index
+            }
+        }
+    }
+
+    /// A message would be out of order for users: it waits for them no more.
+    mutating func countAsDelivered(_ users: [String], _ source: Source, _ number: Int64) {
+        guard !users.isEmpty else { return }
+        mark(.pendingTooLate)
+        store(
+            .acknowledged(
+                users.map { Acknowledgement(user: $0, source: source, number: number) }
+            )
+        )
+    }
+
     // MARK: Causal
 
     /// Whether a message of a stream is missing here.

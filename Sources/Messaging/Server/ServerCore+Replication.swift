@@ -241,8 +241,9 @@ extension ServerCore {
         let source = held.source
         streams[source]?.held = held.last
         sendersToTell.insert(source)
+        let late = tooLate(held, more: more)
         var users: [String] = []
-        for user in held.users {
+        for user in held.users where !late.contains(user) {
             let read = acknowledged[user]?[source] ?? 0
             if read < held.first {
                 users.append(user)
@@ -250,8 +251,18 @@ extension ServerCore {
                 deliver(held.after(read), of: source, to: [user], toAnonymous: false)
             }
         }
-        if !more.isEmpty { users = more.union(users).sorted() }
+        if !more.isEmpty { users = more.subtracting(late).union(users).sorted() }
+        countAsDelivered(late, source, held.last)
         deliver(held.messages, of: source, to: users, toAnonymous: held.toAnonymous)
+    }
+
+    /// Those for whom messages are pending that would be out of order for them, where the order is total.
+    private func tooLate(_ held: HeldRun, more: Set<String>) -> [String] {
+        let source = held.source
+        let last = MessageIdentity(user: source.user, stream: source.stream, number: held.last)
+        guard configuration.ordering == .total, let index = index(of: last) else { return [] }
+        let users = more.isEmpty ? held.users : more.union(held.users).sorted()
+        return users.filter { isPast($0, index) && acknowledged[$0]?[source] ?? 0 < held.last }
     }
 
     private mutating func held(_ waiters: [HeldWaiter]) {
