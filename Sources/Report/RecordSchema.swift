@@ -20,7 +20,7 @@ public enum RecordSchema {
                 "description",
                 .text(
                     "One line of JSON, as `journalctl -o json` writes an entry of the journal. "
-                        + "Numbers are decimal texts below 2^63, the seed below 2^64."
+                        + "Numbers from 0 are decimal texts below 2^60, the seed's below 2^64."
                 )
             ),
             ("type", .text("object")),
@@ -51,6 +51,9 @@ public enum RecordSchema {
         case .links:
             let link = "[^ ,]+ -> [^ ,]+"
             members.append(("pattern", .text("^\(link)(, ?\(link))*$")))
+        case .deliveries:
+            let line = "[0-9]{1,19} [0-9a-f]{16} .*/[^/]+/[1-9][0-9]{0,18}"
+            members.append(("pattern", .text(#"^\#(line)(\n\#(line)){0,255}$"#)))
         case .oneOf(let words): members.append(("enum", .texts(words)))
         }
         return .object(members)

@@ -34,6 +34,7 @@ import Testing
         case .digest: "00000000000000ff"
         case .message: "u/x/s/1"
         case .links: "a -> b, b -> a"
+        case .deliveries: (1...3).map { "\($0) 00000000000000ff u/s/\($0)" }.joined(separator: "\n")
         case .oneOf(let words): words[0]
         }
     }
