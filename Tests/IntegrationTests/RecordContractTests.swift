@@ -29,11 +29,12 @@ import Testing
     private func sample(_ type: FieldType) -> String {
         switch type {
         case .text, .stream: "a\nb"
-        case .natural, .nanoseconds, .seed: "3"
+        case .natural, .sequence, .nanoseconds, .seed: "3"
         case .integer: "-3"
         case .digest: "00000000000000ff"
         case .message: "u/x/s/1"
         case .links: "a -> b, b -> a"
+        case .deliveries: (1...3).map { "\($0) 00000000000000ff u/s/\($0)" }.joined(separator: "\n")
         case .oneOf(let words): words[0]
         }
     }
@@ -60,6 +61,8 @@ import Testing
         for field in own + others {
             // One is gone, one is there that does not belong, one has another text.
             for text in [nil, "", "-1", "x", "a b", "1", "/", "a/b/0", "A -> B", "\n", "ok"] {
+                // That a batch has as many lines as its count says is beyond a schema.
+                if kind == .deliverBatch, field == .count, text == "1" { continue }
                 var members = whole
                 members[field.rawValue] = text
                 changed.append(members)
