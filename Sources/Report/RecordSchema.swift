@@ -41,7 +41,7 @@ public enum RecordSchema {
         }
         switch schema.type {
         case .text: break
-        case .natural, .nanoseconds: members.append(("pattern", .text("^[0-9]{1,19}$")))
+        case .natural, .sequence, .nanoseconds: members.append(("pattern", .text("^[0-9]{1,19}$")))
         case .integer: members.append(("pattern", .text("^-?[0-9]{1,19}$")))
         case .seed: members.append(("pattern", .text("^[0-9]{1,20}$")))
         case .digest: members.append(("pattern", .text("^[0-9a-f]{16}$")))
@@ -52,8 +52,8 @@ public enum RecordSchema {
             let link = "[^ ,]+ -> [^ ,]+"
             members.append(("pattern", .text("^\(link)(, ?\(link))*$")))
         case .deliveries:
-            let line = "[0-9]{1,19} [0-9a-f]{16} .*/[^/]+/[1-9][0-9]{0,18}"
-            members.append(("pattern", .text(#"^\#(line)(\n\#(line)){0,255}$"#)))
+            let line = #"[0-9]{1,19} [0-9a-f]{16} [^\n]*/[^/\n]+/[1-9][0-9]{0,18}"#
+            members.append(("pattern", .text("^\(line)(\\n\(line)){0,255}$")))
         case .oneOf(let words): members.append(("enum", .texts(words)))
         }
         return .object(members)

@@ -29,7 +29,7 @@ import Testing
     private func sample(_ type: FieldType) -> String {
         switch type {
         case .text, .stream: "a\nb"
-        case .natural, .nanoseconds, .seed: "3"
+        case .natural, .sequence, .nanoseconds, .seed: "3"
         case .integer: "-3"
         case .digest: "00000000000000ff"
         case .message: "u/x/s/1"
@@ -60,9 +60,9 @@ import Testing
         #expect(own.count == 6 + schema.required.count + schema.optional.count)
         for field in own + others {
             // One is gone, one is there that does not belong, one has another text.
-            for text in [nil, "", "-1", "x", "a b", "1", "/", "a/b/0", "A -> B", "\n", "ok"]
-            // No schema can say that the count of a batch is that of its lines.
-            where !(kind == .deliverBatch && field == .count && text == "1") {
+            for text in [nil, "", "-1", "x", "a b", "1", "/", "a/b/0", "A -> B", "\n", "ok"] {
+                // That a batch has as many lines as its count says is beyond a schema.
+                if kind == .deliverBatch, field == .count, text == "1" { continue }
                 var members = whole
                 members[field.rawValue] = text
                 changed.append(members)
