@@ -41,7 +41,7 @@ public enum RecordSchema {
         }
         switch schema.type {
         case .text: break
-        case .natural, .sequence, .nanoseconds: members.append(("pattern", .text("^[0-9]{1,19}$")))
+        case .natural, .nanoseconds: members.append(("pattern", .text("^[0-9]{1,19}$")))
         case .integer: members.append(("pattern", .text("^-?[0-9]{1,19}$")))
         case .seed: members.append(("pattern", .text("^[0-9]{1,20}$")))
         case .digest: members.append(("pattern", .text("^[0-9a-f]{16}$")))

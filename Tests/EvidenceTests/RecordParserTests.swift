@@ -76,7 +76,8 @@ import Testing
         "a record with a wrong text, a field twice or an unknown one is malformed",
         arguments: [
             ("ORDEAL_SEQ", "-1"), ("ORDEAL_SEQ", "1152921504606846976"),
-            ("ORDEAL_INCARNATION", "9223372036854775807"), ("ORDEAL_TIME", "9223372036854775807"), ("ORDEAL_MESSAGE", "no"),
+            ("ORDEAL_INCARNATION", "9223372036854775807"), ("ORDEAL_TIME", "9223372036854775807"),
+            ("ORDEAL_MESSAGE", "no"),
             ("ORDEAL_DIGEST", "zz"),
             ("ORDEAL_EVENT", "nothing"), ("ORDEAL_TIME", ""),
         ]
