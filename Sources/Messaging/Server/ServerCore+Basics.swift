@@ -160,6 +160,7 @@ enum Upstream: Sendable, Hashable {
 /// What is done once an entry of the log is held.
 enum HeldWaiter: Sendable {
     case login(SessionID)
+    case anonymous(server: ServerID, session: SessionID)
     case deliveries(server: ServerID, session: SessionID, batch: Int64)
     case registration(Int64)
 }

@@ -180,8 +180,8 @@ extension ServerCore {
         if state.redirect != nil { leaving += 1 }
         sessions[session] = state
         clients[connection] = .loggingIn(session, waiting: [])
-        if state.isAnonymous {
-            mark(.loginAnonymous)
+        if state.isAnonymous { mark(.loginAnonymous) }
+        if state.isAnonymous && state.redirect != nil {
             loginSucceeded(session, accepted: 0, taken: 0)
         } else {
             ask(.login(attempt(state)))

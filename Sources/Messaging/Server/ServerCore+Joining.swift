@@ -274,18 +274,23 @@ extension ServerCore {
         record(.supervisorLost, [.peer: server.name, .reason: reason])
         upstream = .none
         upstreamLostAt = now
-        dropAnonymousOfCausal()
         nextJoin = now
         if role == .transition { giveUpRising() }
         for (_, client) in registering.sorted(by: { $0.key < $1.key }) {
             drop(client, "registration undecided")
         }
         registering = [:]
-        // Nothing is pending for them: what is sent meanwhile they would miss without knowing.
-        for session in anonymous.sorted() {
-            if let connection = sessions[session]?.connection { drop(connection, "no super-peer") }
-        }
+        dropAnonymous("no super-peer")
         join()
+    }
+
+    /// The supervisor changes: anonymous clients come again. Nothing is pending for them, so what is
+    /// on its way by the supervisor that was, from them or to them, they would miss without knowing, or
+    /// would be given behind what it precedes.
+    mutating func dropAnonymous(_ reason: String) {
+        for session in anonymous.sorted() {
+            if let connection = sessions[session]?.connection { drop(connection, reason) }
+        }
     }
 
     /// A peer of ours is lost; its users count for `hold` yet.

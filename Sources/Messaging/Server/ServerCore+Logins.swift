@@ -3,6 +3,10 @@ import Evidence
 /// Logging in: the secret, other sessions of the user, and the claim that everybody holds.
 extension ServerCore {
     mutating func login(_ attempt: PeerRequest.LoginAttempt, from server: ServerID) {
+        guard attempt.user != ClientRequest.anonymous else {
+            loginAnonymous(attempt.session, from: server)
+            return
+        }
         logins[attempt.session] = LoginUnderWay(
             attempt: attempt,
             server: server,
@@ -12,6 +16,17 @@ extension ServerCore {
             check(attempt.session, registration)
         } else {
             query(attempt.user, for: attempt.session)
+        }
+    }
+
+    /// An anonymous client is given what is stored from now on: what is here already may be acknowledged
+    /// elsewhere before it came, so that is held, and told to those who are there, first.
+    private mutating func loginAnonymous(_ session: SessionID, from server: ServerID) {
+        if log.heldThrough < log.end {
+            mark(.anonymousWaits)
+            once(held: log.end - 1, .anonymous(server: server, session: session))
+        } else {
+            answer(server, .loginSucceeded(session: session, accepted: 0, taken: 0))
         }
     }
 

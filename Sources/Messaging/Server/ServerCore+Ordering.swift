@@ -102,15 +102,4 @@ extension ServerCore {
         case .fifo, .total: []
         }
     }
-
-    /// The supervisor changes. Nobody knows what anonymous clients were written, so that they could be
-    /// delivered something too late: they come again.
-    mutating func dropAnonymousOfCausal() {
-        guard configuration.ordering == .causal else { return }
-        for session in anonymous.sorted() {
-            if let connection = sessions[session]?.connection {
-                drop(connection, "supervisor lost")
-            }
-        }
-    }
 }

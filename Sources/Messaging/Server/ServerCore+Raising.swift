@@ -144,39 +144,14 @@ extension ServerCore {
         effects.append(.close(connection))
         mark(.becameSuperPeer)
         setRole(.superPeer)
-        dropAnonymousOfCausal()
-        dropAnonymousUnderWay()
+        dropAnonymous("raised")
         attachments += 1
-        deliverToAnonymous()
         if countedIsStale { recount() }
         for adoption in adoptions() { adopt(adoption, from: id) }
         heartbeat.restart()
         askAgain()
         for request in registering.keys.sorted() { registerAnswered(request, .undecided) }
         announce()
-    }
-
-    /// What anonymous clients said last may be on its way by the supervisor that was, and come behind
-    /// what they say next: they come again.
-    private mutating func dropAnonymousUnderWay() {
-        for session in anonymous.sorted() {
-            guard let state = sessions[session] else { continue }
-            let source = Source(user: state.user, stream: state.stream)
-            if state.taken > streams[source]?.taken ?? 0 { drop(state.connection, "raised") }
-        }
-    }
-
-    /// What was held since everything was here, and before we served: the supervisor may have sent it
-    /// over a connection that is closed now.
-    private mutating func deliverToAnonymous() {
-        for index in max(anonymousFrom, log.start)..<max(anonymousFrom, log.start, log.heldThrough)
-        {
-            guard case .message(let message) = log[index].item, !log[index].isRepeat else {
-                continue
-            }
-            let run = HeldRun(message)
-            deliver(run.messages, of: run.source, to: [], toAnonymous: true)
-        }
     }
 
     /// The supervisor was lost on the way: we are a peer again, with nothing stored.

@@ -269,6 +269,8 @@ extension ServerCore {
         for waiter in waiters {
             switch waiter {
             case .login(let session): loginHeld(session)
+            case .anonymous(let server, let session):
+                answer(server, .loginSucceeded(session: session, accepted: 0, taken: 0))
             case .deliveries(let server, let session, let batch):
                 answer(server, .deliveriesHeld(session: session, batch: batch))
             case .registration(let number): registrationHeld(number)

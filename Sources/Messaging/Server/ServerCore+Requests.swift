@@ -196,13 +196,19 @@ extension ServerCore {
             guard let state = knownSessions[session], state.record.supervisor == id,
                 hasLostName(state.record)
             else { continue }
-            if state.isOpened {
-                let info = Self.registeredEarlier(user)
-                let reply = PeerReply.disconnect(session: session, info: info, isDenied: true)
-                answer(state.record.server, reply)
-            } else {
-                close(session)
-            }
+            sendAway(session, info: Self.registeredEarlier(user), isDenied: true)
+        }
+    }
+
+    /// Has a session of ours disconnected. Until its client knows it takes itself for connected: its user
+    /// counts as after any loss of the connection.
+    private mutating func sendAway(_ session: SessionID, info: String, isDenied: Bool) {
+        guard let state = knownSessions[session] else { return }
+        if state.isOpened {
+            let reply = PeerReply.disconnect(session: session, info: info, isDenied: isDenied)
+            answer(state.record.server, reply)
+        } else if state.goneAt == nil {
+            close(session)
         }
     }
 
@@ -212,10 +218,15 @@ extension ServerCore {
             .filter { $0.supervisor == id || isLinked($0.supervisor) }
             .filter { !hasLostName($0) }
         for record in records where record.supervisor == id {
-            if records.contains(where: { $0.id != record.id && record.yields(to: $0) }) {
-                mark(.sessionYields)
-                close(record.id)
+            guard records.contains(where: { $0.id != record.id && record.yields(to: $0) }) else {
+                continue
             }
+            mark(.sessionYields)
+            sendAway(
+                record.id,
+                info: "the user is logged in elsewhere",
+                isDenied: false
+            )
         }
     }
 

@@ -243,6 +243,48 @@ import Testing
         #expect(server.core.sessions.values.allSatisfy { $0.unacknowledged.isEmpty })
     }
 
+    @Test("a user whose session gives way counts as long as the client may not know of it")
+    func yields() {
+        var server = ServerHarness()
+        let bob = server.user("bob", at: 1, client: "c")
+        let link = server.link(at: 2)
+        server.say(link, session("NEW_LOGIN", 1, attachment: 1, by: 2))
+        #expect(server.closed.contains(bob))
+        // The earlier one ended long ago, where nobody could tell us.
+        server.say(link, session("USER_DISCONNECTED", 2, attachment: 1, by: 2))
+        #expect(server.core.counted == ["bob"])
+        for _ in 0..<6 {
+            server.pass(.milliseconds(500))
+            server.announce(link, server: 2)
+        }
+        #expect(server.core.counted.isEmpty)
+    }
+
+    @Test("an anonymous client is given nothing that was stored before it came, when that is held")
+    func anonymous() {
+        var server = ServerHarness()
+        let ada = server.user("ada", at: 1, client: "c")
+        let first = server.connect(2)
+        server.say(first, #"{"command":"LOGIN","username":"anonymous"}"#)
+        let link = server.link(at: 3)
+        // The other super-peer has it, and may have told its clients; here that is not known yet.
+        server.say(ada, send(1, "ada", "c"))
+        let second = server.connect(4)
+        server.say(second, #"{"command":"LOGIN","username":"anonymous"}"#)
+        #expect(server.take(second).isEmpty)
+        server.say(ada, send(2, "ada", "c"))
+        let end = server.core.log.vector[server.core.id]
+        for sequence in [end - 1, end] {
+            let stored = #"{"origin":"\#(server.core.id.text)","sequence":\#(sequence)}"#
+            server.say(link, #"{"command":"STORED","stored":[\#(stored)]}"#)
+        }
+        #expect(server.take(first).count { $0.contains("own") } == 2)
+        let lines = server.take(second)
+        #expect(lines.first?.contains("LOGIN_SUCCESS") ?? false)
+        #expect(lines.count { $0.contains("own") } == 1, "\(lines)")
+        #expect(server.core.marks.contains(.anonymousWaits))
+    }
+
     @Test(
         "causal: what is found out late to be pending for a user is not delivered out of order",
         arguments: [MessageOrdering.fifo, .causal]

@@ -50,7 +50,7 @@ public enum Mark: Int, Sendable, CaseIterable {
     // Logins.
     case loginHeld, loginWrongSecret, loginBehind, loginUnknownUser, loginCannotTell, loginChecked
     case loginElsewhere, loginReplacesOwn, loginReplacesDead, loginClaimLost, loginUndecided
-    case loginAnonymous, loginWithoutSupervisor
+    case loginAnonymous, anonymousWaits, loginWithoutSupervisor
     case probedHere, probedElsewhere, probeTimedOut, probeRival, probeUnknown
     case sessionYields, sessionGone, sessionTimedOut, sessionAdopted, sessionRefused
 
