@@ -45,10 +45,7 @@ public struct RunMetrics: Sendable {
         let history = report.history
         run = report.facts.run
         plan = report.facts.plan
-        verdicts = Dictionary(
-            report.outcome.judgements.filter { $0.verdict != .notChecked }
-                .compactMap { judgement in judgement.guarantee.map { ($0, judgement.verdict) } }
-        ) { first, _ in first }
+        verdicts = Self.verdicts(report.outcome)
         (values, samples, ranges) = ([:], [:], [:])
         guard let from = history.entered(.workload),
             let until = history.phases.first(where: { $0.time > from })?.time, until > from
@@ -89,6 +86,16 @@ public struct RunMetrics: Sendable {
     {
         (self.run, self.plan, self.verdicts, self.values) = (run, plan, verdicts, values)
         (samples, ranges) = ([:], [:])
+    }
+
+    /// The verdict on each guarantee of the catalogue that was judged.
+    private static func verdicts(_ outcome: RunOutcome) -> [Guarantee: Verdict] {
+        var verdicts: [Guarantee: Verdict] = [:]
+        for judgement in outcome.judgements where judgement.verdict != .notChecked {
+            guard let guarantee = judgement.guarantee, verdicts[guarantee] == nil else { continue }
+            verdicts[guarantee] = judgement.verdict
+        }
+        return verdicts
     }
 
     private mutating func take(_ sorted: [Double], _ half: Metric, _ high: Metric) {
