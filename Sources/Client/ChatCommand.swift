@@ -55,6 +55,9 @@ struct ChatCommand: ParsableCommand {
                 )
             }
         }
+        if user == ClientRequest.anonymous {
+            throw ValidationError("nobody is called \(ClientRequest.anonymous): leave --user out")
+        }
         if let remotePort, !(1...65535).contains(remotePort) {
             throw ValidationError("a port must be 1 to 65535, not \(remotePort)")
         }

@@ -26,7 +26,7 @@ struct WorkloadCommand: ParsableCommand {
     var server: [AddressOption]
 
     @Option(help: "The numeric address that connections come from.")
-    var bind: String?
+    var bind: NumericHostOption?
 
     @Option(help: "The user. The default is user-3 for client.3.")
     var user: String?
@@ -93,7 +93,7 @@ struct WorkloadCommand: ParsableCommand {
         ClientProgram.run {
             let writer = try JournalWriter.fromEnvironment(program: "ordeal-client")
             try writer?.writeStarted(version: Version.text)
-            var settings = ShellSettings(bind: bind)
+            var settings = ShellSettings(bind: bind?.host)
             settings.connectTimeout = hold?.duration ?? settings.connectTimeout
             var hooks = ShellHooks(
                 record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },

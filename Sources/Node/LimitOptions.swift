@@ -40,10 +40,19 @@ struct LimitOptions: ParsableArguments {
                 throw ValidationError("\(option) must be 1 or more, not \(number)")
             }
         }
+        if let maxPending, maxPending.bytes < Self.pendingBytesMin {
+            throw ValidationError("--max-pending must be at least \(Self.pendingBytesMin)B")
+        }
+        if let retention, retention.duration <= .zero {
+            throw ValidationError("--retention must be more than 0s")
+        }
         if let firstMessageWithin, firstMessageWithin.duration <= .zero {
             throw ValidationError("--first-message-within must be more than 0s")
         }
     }
+
+    /// The least that must be able to wait: the longest answer to a client, and a short line.
+    private static let pendingBytesMin = 4096
 
     /// The files that a node needs besides its connections: journal, listener, event loop.
     private static let filesReserved = 32

@@ -36,7 +36,7 @@ struct NodeCommand: ParsableCommand {
     var announce: AddressOption?
 
     @Option(help: "The numeric address that connections to others come from.")
-    var bind: String?
+    var bind: NumericHostOption?
 
     @Option(help: "A server to join, host:port; may be given several times.")
     var remote: [AddressOption] = []
@@ -133,6 +133,12 @@ struct NodeCommand: ParsableCommand {
         if takeOver != nil && givenSecret == nil {
             throw ValidationError("--take-over needs --secret, or ORDEAL_CLUSTER_SECRET")
         }
+        for (option, text) in [("--data-dir", dataDir), ("--secret", secret)] where text == "" {
+            throw ValidationError("\(option) must not be empty")
+        }
+        if let own = remote.map(\.address).first(where: { $0 == listen?.address }) {
+            throw ValidationError("--remote \(own) is --listen: a server cannot join itself")
+        }
         if let name, name.isEmpty || name.contains("~") || name.contains("/") {
             throw ValidationError("--name must not be empty nor hold ~ or /")
         }
@@ -173,14 +179,17 @@ struct NodeCommand: ParsableCommand {
         }
         configuration.recordsMessages = writer != nil
         let forClients = configuration.limits.forClients
-        var settings = ShellSettings(listen: listenAddress, bind: bind)
+        var settings = ShellSettings(listen: listenAddress, bind: bind?.host)
         settings.connectTimeout = configuration.hold
         settings.keepAlive = configuration.hold
         settings.lineBytesMax = forClients.lineBytesMax
         settings.pendingBytesMax = forClients.pendingBytesMax
         settings.connectionsMax = LimitOptions.sockets(filesMax: filesMax)
         var hooks = ShellHooks(
-            record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
+            record: { kind, fields, instant in
+                if let writer { return try writer.write(kind, fields, at: instant) }
+                if Self.told.contains(kind) { Self.complain(RecordSentence.text(kind, fields)) }
+            },
             ready: { try Notifier.ready() },
             show: Self.complain
         )
@@ -204,6 +213,11 @@ struct NodeCommand: ParsableCommand {
         try writer?.close()
         return code
     }
+
+    /// What a person who started it by hand is told, in place of the journal.
+    private static let told: Set<EventKind> = [
+        .listening, .roleChanged, .peerRefused, .limitExceeded,
+    ]
 
     /// The environment is not for everybody to read, the command line is.
     private var givenSecret: String? {

@@ -100,8 +100,8 @@ extension ProtocolShell {
         guard let connection = connections[id], !connection.isClosing else { return }
         connection.handler.lineBytesMax = allowance.lineBytesMax
         let mark = ChannelOptions.Types.WriteBufferWaterMark(
-            low: allowance.pendingBytesMax / 2,
-            high: allowance.pendingBytesMax
+            low: max(1, allowance.pendingBytesMax / 2),
+            high: max(1, allowance.pendingBytesMax)
         )
         // It fails only on a channel that is closed already.
         try? connection.channel.syncOptions?.setOption(.writeBufferWaterMark, value: mark)
@@ -114,8 +114,8 @@ extension ProtocolShell {
 
     private var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
         ChannelOptions.Types.WriteBufferWaterMark(
-            low: settings.pendingBytesMax / 2,
-            high: settings.pendingBytesMax
+            low: max(1, settings.pendingBytesMax / 2),
+            high: max(1, settings.pendingBytesMax)
         )
     }
 

@@ -57,9 +57,10 @@ public struct ChatCore: ProtocolCore {
         case "/who"?:
             if !client.askWho(now: now) {
                 let isOpen = client.isLoggedIn
-                effects.append(
-                    .show(isOpen ? "* only users with a name can ask" : "* not connected")
-                )
+                let why =
+                    client.configuration.isStock
+                    ? "the stock protocol cannot ask" : "only users with a name can ask"
+                effects.append(.show("* \(isOpen ? why : "not connected")"))
             }
         case "/me"?:
             let place = client.serverAddress.map { "connected to \($0)" } ?? "not connected"

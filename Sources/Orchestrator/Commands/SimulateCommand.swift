@@ -93,11 +93,14 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func limit() throws -> Duration? {
         guard let duration else { return nil }
+        let limit: Duration
         do throws(Quantity.Failure) {
-            return try Quantity.duration(duration)
+            limit = try Quantity.duration(duration)
         } catch {
             throw ValidationError("--for: \(error.what); \(error.remedy)")
         }
+        guard limit > .zero else { throw ValidationError("--for must be more than 0s") }
+        return limit
     }
 
     // MARK: One seed

@@ -1,0 +1,14 @@
+public import ArgumentParser
+import Transport
+
+/// A numeric address of this machine on the command line, IPv4 or IPv6, without a port.
+public struct NumericHostOption: ExpressibleByArgument, Sendable {
+    /// The address as it was written.
+    public let host: String
+
+    /// Reads an address; nil where the text is none.
+    public init?(argument: String) {
+        guard NumericHost.isOne(argument) else { return nil }
+        host = argument
+    }
+}
