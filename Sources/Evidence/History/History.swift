@@ -19,7 +19,8 @@ public struct History: Sendable {
     public let sessions: [Session]
     /// Messages that were sent or delivered.
     public let messages: [Message]
-    /// Deliveries in order of time; of equal times by node, incarnation, sequence.
+    /// Deliveries in order: those of one incarnation by sequence, of different ones by time, where none
+    /// counts as earlier than those before it in its own; of equal times by node, incarnation.
     public let deliveries: [Delivery]
     /// Injected faults in order of their first record.
     public let faults: [Fault]

@@ -150,11 +150,24 @@ extension HistoryBuilder {
         )
     }
 
-    /// Puts the deliveries in order of time and gives each message its own.
+    /// Puts the deliveries in order and gives each message its own.
+    ///
+    /// In one incarnation the sequence decides, between two the time: so none counts as earlier than
+    /// those before it in its own incarnation.
     mutating func orderDeliveries() {
         // They are by record now, so what was noted later is behind among those of equal times.
-        var keys = deliveries.enumerated().map {
-            (time: records.times[$0.element.record], place: UInt32($0.offset))
+        var keys: [(time: Int64, place: UInt32)] = []
+        keys.reserveCapacity(deliveries.count)
+        var writer: UInt32?
+        var latest = Int64.min
+        for (place, delivery) in deliveries.enumerated() {
+            let own = UInt32(records.writerOf[delivery.record])
+            if own != writer {
+                writer = own
+                latest = .min
+            }
+            latest = max(latest, records.times[delivery.record])
+            keys.append((latest, UInt32(place)))
         }
         keys.sort { $0.time != $1.time ? $0.time < $1.time : $0.place < $1.place }
         deliveries = keys.map { deliveries[Int($0.place)] }

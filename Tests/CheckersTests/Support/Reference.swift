@@ -30,12 +30,14 @@ struct Reference {
     let settle: Int64
     private(set) var sessions: [Session] = []
     private(set) var sends: [Send] = []
+    private(set) var deliveries: [Record] = []
     private var spansByNode: [String: [(Int64, Int64)]] = [:]
 
     init(_ records: [Record], hold: Int64, settle: Int64) {
         self.records = records.sorted { $0.time < $1.time }
         self.hold = hold
         self.settle = settle
+        deliveries = Self.ordered(self.records.filter { $0.event == .deliver })
         for record in self.records where record.event == .send {
             if sends.contains(where: { $0.message == record[.message] }) { continue }
             let completions = self.records.filter {
@@ -114,7 +116,21 @@ struct Reference {
             ? left.sequence < right.sequence : left.time < right.time
     }
 
-    var deliveries: [Record] { records.filter { $0.event == .deliver } }
+    /// In one start by sequence, between two by time: none is earlier than what is before it in its own.
+    private static func ordered(_ deliveries: [Record]) -> [Record] {
+        let latest = deliveries.map { delivery in
+            deliveries.filter {
+                $0.node == delivery.node && $0.incarnation == delivery.incarnation
+                    && $0.sequence <= delivery.sequence
+            }.map(\.time).max() ?? delivery.time
+        }
+        return deliveries.indices.sorted { left, right in
+            let (one, other) = (deliveries[left], deliveries[right])
+            if latest[left] != latest[right] { return latest[left] < latest[right] }
+            return (one.node, one.incarnation, one.sequence)
+                < (other.node, other.incarnation, other.sequence)
+        }.map { deliveries[$0] }
+    }
 
     // MARK: Guarantees
 
