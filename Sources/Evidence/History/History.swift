@@ -5,7 +5,8 @@
 /// some 40 bytes for each delivery and 250 for each message. A history may be incomplete: `completeness`
 /// says what is missing, and nothing here guesses it.
 public struct History: Sendable {
-    /// The records by node, incarnation and sequence; one that was read twice is there once.
+    /// The records by node, incarnation and sequence; one that was read twice is there once, and of a
+    /// place that different records claim none (`completeness` has it as a gap).
     public let records: RecordTable
     /// What was wrong with the journal files.
     public let damage: [Damage]
@@ -74,6 +75,7 @@ public struct History: Sendable {
         completeness = CompletenessReport(
             records: builder.records,
             incarnations: builder.incarnations,
+            runs: builder.runs,
             conflicts: builder.conflicts,
             damage: damage,
             isOngoing: isOngoing
