@@ -4,13 +4,14 @@ extension HistoryBuilder {
     mutating func invoke(_ index: Int, _ place: Int) {
         let operation = self.operation(index, place)
         operations[operation].invoke = operations[operation].invoke ?? index
+        operations[operation].attempts.asked += 1
     }
 
     mutating func complete(_ index: Int, _ place: Int) {
         let operation = self.operation(index, place)
-        // An operation stays one: what is shown to have happened beats every other completion.
-        guard operations[operation].outcome != .ok || operations[operation].completion == nil
-        else { return }
+        let outcome = Self.outcome(records.event(index))
+        if outcome == .failed { operations[operation].denials.append(index) }
+        guard operations[operation].attempts.end(outcome) else { return }
         operations[operation].completion = index
         operations[operation].outcome = Self.outcome(records.event(index))
     }
@@ -118,6 +119,7 @@ extension HistoryBuilder {
         guard let message = message(index) else { return }
         let event = records.event(index)
         if event == .send {
+            messages[message].attempts.asked += 1
             if messages[message].invoke == nil {
                 messages[message].invoke = index
             } else {
@@ -125,7 +127,7 @@ extension HistoryBuilder {
             }
             return
         }
-        guard messages[message].outcome != .ok else { return }
+        guard messages[message].attempts.end(Self.outcome(event)) else { return }
         messages[message].completion = index
         messages[message].outcome = Self.outcome(event)
         // A send that was acknowledged in the session in which it was sent is an answered request.

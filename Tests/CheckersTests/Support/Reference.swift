@@ -48,7 +48,13 @@ struct Reference {
                 Send(
                     message: record[.message] ?? "",
                     invoke: record,
-                    completion: completions.first { $0.event == .ack } ?? completions.last
+                    completion: Self.deciding(
+                        completions,
+                        asked: self.records.count {
+                            $0.event == .send && $0[.message] == record[.message]
+                        },
+                        [.ack, .sendFail, .sendInfo]
+                    )
                 )
             )
         }
@@ -58,6 +64,13 @@ struct Reference {
         for opened in self.records where opened.event == .loginOK {
             sessions.append(session(opened))
         }
+    }
+
+    /// Of the ends of an operation's attempts the one that says how it ended; none where one is open.
+    static func deciding(_ ends: [Record], asked: Int, _ kinds: [EventKind]) -> Record? {
+        let failed = ends.filter { $0.event == kinds[1] }
+        return ends.first { $0.event == kinds[0] } ?? ends.last { $0.event == kinds[2] }
+            ?? (failed.count >= asked ? failed.last : nil)
     }
 
     private func session(_ opened: Record) -> Session {
