@@ -185,6 +185,7 @@ struct Reference {
             $0.user == user && ($0.alive.max() ?? -1) >= drainStart && $0.endTime() > drainEnd
         }
     }
+                && $0.opened.time.nanoseconds <= drainEnd
 
     /// D2: "message user" for each pair that is repeated.
     func duplicated() -> Set<String> {
