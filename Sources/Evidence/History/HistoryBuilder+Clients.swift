@@ -13,7 +13,6 @@ extension HistoryBuilder {
         if outcome == .failed { operations[operation].denials.append(index) }
         guard operations[operation].attempts.end(outcome) else { return }
         operations[operation].completion = index
-        operations[operation].outcome = Self.outcome(records.event(index))
     }
 
     private mutating func operation(_ index: Int, _ place: Int) -> Int {
@@ -73,9 +72,10 @@ extension HistoryBuilder {
         sessions[session(index, place)].confirmations.append(index)
     }
 
-    /// Shows a session alive at a time; one before its `login-ok` shows nothing.
+    /// Shows a session alive at a time; one before its `login-ok` or after its end shows nothing.
     private mutating func showAlive(_ session: Int, at time: Instant) {
         guard let opened = sessions[session].opened, records.time(opened) <= time else { return }
+        if let end = sessions[session].end, end.time < time { return }
         if let last = sessions[session].lastAlive, last >= time { return }
         sessions[session].lastAlive = time
     }
@@ -129,7 +129,6 @@ extension HistoryBuilder {
         }
         guard messages[message].attempts.end(Self.outcome(event)) else { return }
         messages[message].completion = index
-        messages[message].outcome = Self.outcome(event)
         // A send that was acknowledged in the session in which it was sent is an answered request.
         if event == .ack, let invoke = messages[message].invoke,
             let id = records.code(index, .session), records.code(invoke, .session) == id

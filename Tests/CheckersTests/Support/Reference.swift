@@ -107,7 +107,9 @@ struct Reference {
                 result.alive.append(send.invoke.time.nanoseconds)
             }
         }
-        result.alive = result.alive.filter { $0 >= opened.time.nanoseconds }
+        result.alive = result.alive.filter {
+            $0 >= opened.time.nanoseconds && $0 <= result.endTime()
+        }
         return result
     }
 
@@ -183,9 +185,9 @@ struct Reference {
     func isPresent(_ user: String) -> Bool {
         sessions.contains {
             $0.user == user && ($0.alive.max() ?? -1) >= drainStart && $0.endTime() > drainEnd
+                && $0.opened.time.nanoseconds <= drainEnd
         }
     }
-                && $0.opened.time.nanoseconds <= drainEnd
 
     /// D2: "message user" for each pair that is repeated.
     func duplicated() -> Set<String> {
