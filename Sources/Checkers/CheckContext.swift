@@ -47,3 +47,11 @@ struct CheckContext {
         .map { "\($0.id) (\($0.summary))" }
     }
 }
+
+extension History {
+    /// The time between two records, whichever is earlier: in one incarnation times may fall.
+    func span(_ first: Int, _ second: Int) -> ClosedRange<Instant> {
+        let (one, other) = (time(first), time(second))
+        return min(one, other)...max(one, other)
+    }
+}

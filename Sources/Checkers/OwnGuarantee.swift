@@ -29,7 +29,7 @@ public struct OwnGuarantee: Sendable, Hashable {
         public var verdict: String
         /// Why, where it is unproved.
         public var reason: String?
-        /// In how many cases it was put to the test; nil: not told.
+        /// In how many cases it was put to the test; nil: not told, so that nothing holds.
         public var cases: Int?
         /// What it found.
         public var findings: [Found]
@@ -109,7 +109,7 @@ public struct OwnGuarantee: Sendable, Hashable {
         case "holds":
             if !isComplete {
                 verdict = .unproved("records are missing")
-            } else if answer.cases == 0 {
+            } else if (answer.cases ?? 0) <= 0 {
                 verdict = .unproved("nothing to judge")
             } else {
                 verdict = .holds

@@ -21,9 +21,13 @@ public struct MessageIdentity: Sendable, Hashable, CustomStringConvertible {
         self.number = number
     }
 
-    /// Reads `user/stream/number`; nil where the text has not that form.
+    /// Reads `user/stream/number`; nil where the text has not that form: the number has digits only, and
+    /// no leading zero.
     public init?(_ text: some StringProtocol) {
+        // Written in one way only: neither a sign nor a leading zero.
         guard let numberSlash = text.lastIndex(of: "/"),
+            let digit = text[numberSlash...].utf8.dropFirst().first,
+            (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(digit),
             let number = Int64(text[text.index(after: numberSlash)...]),
             (1...FieldType.numberMax).contains(number),
             let streamSlash = text[..<numberSlash].lastIndex(of: "/")

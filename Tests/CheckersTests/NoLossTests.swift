@@ -88,7 +88,7 @@ import Testing
         }
         if let returns = fate.returns {
             login("client.2", returns, fate.user, "c", fate.resumes)
-            alive("client.2", 2050, fate.user, "c")
+            alive("client.2", max(2050, returns + 5), fate.user, "c")
         }
         add("orchestrator", 2000, .phase, [.phase: "drain"])
         alive("client.1", 2010, "u1", "a")
@@ -136,6 +136,10 @@ import Testing
     func absent() {
         #expect(reason(judge(Fate(alive: [90], ended: 300, returns: 500))) == "violated")
         #expect(reason(judge(Fate(alive: [90], ended: 300))) == "recipient absent")
+        // Back by the end of the drain, and only after it.
+        #expect(reason(judge(Fate(alive: [90], ended: 300, returns: 2990))) == "violated")
+        let late = judge(Fate(alive: [90], ended: 300, returns: 3010))
+        #expect(reason(late) == "recipient absent")
         #expect(reason(judge(Fate(alive: [90]))) == "recipient absent")
     }
 

@@ -49,9 +49,11 @@ import Testing
         #expect(violated.totals == [.violation: 1])
         #expect(violated.findings.first?.witnesses == [witness])
         #expect(guarantee.judgement(answer("holds", cases: 4), whole).verdict == .holds)
-        #expect(guarantee.judgement(answer("holds"), whole).verdict == .holds)
-        let nothing = guarantee.judgement(answer("holds", cases: 0), whole).verdict
-        #expect(nothing == .unproved("nothing to judge"))
+        for cases in [nil, 0, -1, .min] as [Int?] {
+            let nothing = guarantee.judgement(answer("holds", cases: cases), whole)
+            #expect(nothing.verdict == .unproved("nothing to judge"))
+            #expect(nothing.cases == 0)
+        }
         let stranger = RecordReference(node: "nobody", incarnation: 0, sequence: 0)
         for answer in [
             answer("violated"), answer("violated", witnesses: []),
@@ -84,7 +86,7 @@ import Testing
         let wanted = OwnGuarantee(place: 1, name: "mine", expected: .violated)
         let expected = wanted.judgement(answer("violated", witnesses: [witness]), whole)
         #expect(good.adding([expected]).exitCode == 0)
-        let held = wanted.judgement(answer("holds"), whole)
+        let held = wanted.judgement(answer("holds", cases: 1), whole)
         #expect(good.adding([held]).comparison(held) == .unexpectedlyHolds)
     }
 }

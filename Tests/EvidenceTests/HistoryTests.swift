@@ -147,13 +147,35 @@ import Testing
         #expect(report.gaps.map(\.description) == ["client.1 record 2"])
     }
 
-    @Test("two different records in one place are a conflict")
+    @Test("of different records in one place none is believed: it is a gap")
     func conflict() {
         var script = small()
         exit(&script, accepted: 6)
         var forged = script.records[5]
         forged.time = Instant(nanoseconds: 77)
-        #expect(!History(records: script.records + [forged]).completeness.isComplete)
+        for records in [script.records + [forged], [forged] + script.records + [script.records[5]]]
+        {
+            let history = History(records: records)
+            #expect(history.completeness.gaps.map(\.description) == ["client.1 record 3"])
+            #expect(history.completeness.problems.count == 1)
+            #expect(history.messages.first?.invoke == nil)
+            #expect(history.records.count == script.records.count - 1)
+        }
+    }
+
+    @Test("where all places are contested nothing is left, and that is told")
+    func allContested() {
+        let script = small()
+        let other = script.records.map { record in
+            var record = record
+            record.run = "s"
+            return record
+        }
+        let history = History(records: script.records + other)
+        #expect(history.records.isEmpty)
+        #expect(
+            history.completeness.problems.contains { $0.contains("two runs are mixed: r and s") }
+        )
     }
 
     @Test("without an exit the tail is a gap; without the barrier nothing is complete")

@@ -124,7 +124,8 @@ struct PossibleParts {
             }
             let incarnation = history.incarnations[operation.incarnation]
             var end = [next[operation.incarnation], incarnation.end].compactMap { $0 }.min()
-            if let completion = operation.completion,
+            // Of several attempts another one may still be open.
+            if operation.asked <= 1, let completion = operation.completion,
                 history.records.text(completion, .reason) == "closed"
             {
                 end = history.time(completion)

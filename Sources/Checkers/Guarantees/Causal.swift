@@ -66,7 +66,7 @@ enum Causal: Detector {
                 records: [before.record, after.record, answer.invoke, cause.invoke],
                 messages: [cause.identity, answer.identity],
                 users: [user],
-                time: history.time(before.record)...history.time(after.record)
+                time: history.span(before.record, after.record)
             ),
             excuse: .missing([.clients, .orchestrator])
         )

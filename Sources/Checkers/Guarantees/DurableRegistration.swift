@@ -12,7 +12,7 @@ enum DurableRegistration: Detector {
         let history = context.history
         let names = Registrations(history)
         for operation in history.operations where operation.kind == .login {
-            guard let invoke = operation.invoke, let completion = operation.completion,
+            guard let invoke = operation.invoke, operation.completion != nil,
                 let secret = history.records.text(invoke, .secret)
             else { continue }
             let registrations = names.of(operation.user)
@@ -25,17 +25,19 @@ enum DurableRegistration: Detector {
             }
             guard let registered else { continue }
             findings.cases += 1
-            guard operation.outcome == .failed,
-                let reason = history.records.text(completion, .reason),
-                reason == "unknown-user" || reason == "wrong-secret"
-            else { continue }
+            // Any of its attempts may have been denied, whatever came of it in the end.
+            let denial = operation.denials.first {
+                let reason = history.records.text($0, .reason)
+                return reason == "unknown-user" || reason == "wrong-secret"
+            }
+            guard let denial, let reason = history.records.text(denial, .reason) else { continue }
             findings.violation(
                 .init(
                     summary:
                         "\(operation.user) was denied as \(reason) after the name was registered",
-                    records: [completion, invoke, registered.completion],
+                    records: [denial, invoke, registered.completion],
                     users: [operation.user],
-                    time: history.time(invoke)...max(history.time(invoke), history.time(completion))
+                    time: history.time(invoke)...max(history.time(invoke), history.time(denial))
                 ),
                 excuse: .never
             )

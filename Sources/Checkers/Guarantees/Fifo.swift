@@ -36,7 +36,7 @@ enum Fifo: Detector {
                         ],
                         messages: [message.identity, lastMessage.identity],
                         users: [user],
-                        time: history.time(before.record)...history.time(delivery.record)
+                        time: history.span(before.record, delivery.record)
                     ),
                     excuse: .missing([.clients, .orchestrator])
                 )

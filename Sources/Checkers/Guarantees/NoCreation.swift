@@ -2,6 +2,8 @@ import Evidence
 
 /// D3 no-creation: every delivery matches an earlier send: same user, stream, number and digest.
 ///
+/// Any of these a missing send could explain: one of the same body may have been earlier.
+///
 /// Time: one step a delivery. Memory: none besides the history.
 enum NoCreation: Detector {
     static let sources: Set<EvidenceSource> = [.clients, .orchestrator]
@@ -31,12 +33,12 @@ enum NoCreation: Detector {
             if same.isEmpty {
                 findings.violation(
                     draft("with a body that was not sent", delivery, invoke, history),
-                    excuse: .never
+                    excuse: .missing([.clients, .orchestrator])
                 )
             } else if same.allSatisfy({ history.precedes(delivery.record, $0) }) {
                 findings.violation(
                     draft("before it was sent", delivery, same.first, history),
-                    excuse: .never
+                    excuse: .missing([.clients, .orchestrator])
                 )
             }
         }

@@ -31,7 +31,7 @@ enum NoDuplication: Detector {
         }
     }
 
-    /// Judges the deliveries of one message to one user, two or more, in order of time.
+    /// Judges the deliveries of one message to one user, two or more, in their order.
     private static func judge(
         _ deliveries: [Int],
         _ context: CheckContext,

@@ -43,7 +43,9 @@ private struct NoLossPass {
         let present = history.users.map { user in
             user.sessions.contains {
                 let session = history.sessions[$0]
-                guard let alive = session.lastAlive, alive >= drainFrom else { return false }
+                guard let alive = session.lastAlive, alive >= drainFrom,
+                    let opened = session.opened, history.time(opened) <= drainUntil
+                else { return false }
                 return session.end.map { $0.time > drainUntil } ?? true
             }
         }

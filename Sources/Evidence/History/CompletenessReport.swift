@@ -3,7 +3,7 @@
 /// Every incarnation must be gapless from 0 to its end: the count of its closing record; else the
 /// number of records that the journal accepted by its ack page, or one more (the writer may die
 /// between the journal's accepting a record and noting it). Without either its tail is a gap. The
-/// orchestrator's own end is its barrier record.
+/// orchestrator's own end is its barrier record. A place that different records claim is missing.
 public struct CompletenessReport: Sendable {
     /// Missing records, by incarnation and place.
     public private(set) var gaps: [EvidenceGap] = []
@@ -26,7 +26,8 @@ public struct CompletenessReport: Sendable {
     init(
         records: RecordTable,
         incarnations: [History.Incarnation],
-        conflicts: [Int],
+        runs: [String],
+        conflicts: [RecordReference],
         damage: [Damage],
         isOngoing: Bool
     ) {
@@ -48,14 +49,12 @@ public struct CompletenessReport: Sendable {
             cutShort = reason
             problems.append("the run was cut short: \(reason)")
         }
-        if let run = records.runs.count > 1 ? records.run(0) : nil,
-            let other = records.indices.first(where: { records.run($0) != run })
-        {
-            problems.append("records of two runs are mixed: \(run) and \(records.run(other))")
+        // Of all that were read: a run whose every place is contested counts, too.
+        if let run = runs.first, let other = runs.dropFirst().first {
+            problems.append("records of two runs are mixed: \(run) and \(other)")
         }
-        for index in conflicts {
-            let record = records[index]
-            problems.append("two records claim the place \(RecordReference(record))")
+        for place in conflicts {
+            problems.append("different records claim the place \(place): none is believed")
         }
         for incarnation in incarnations {
             measure(incarnation, records)

@@ -9,10 +9,11 @@ extension History {
         public internal(set) var invoke: Int?
         /// Further sends that claim the same identity.
         public internal(set) var otherInvokes: [Int] = []
-        /// The record of its completion, if there is one.
+        /// The record of its completion, if there is one: of several the one that decides.
         public internal(set) var completion: Int?
-        /// How its send ended; indeterminate without a completion.
-        public internal(set) var outcome: Outcome = .indeterminate
+        /// How its send ended; indeterminate without a completion, failed only if every attempt failed.
+        public var outcome: Outcome { attempts.outcome }
+        var attempts = Attempts()
         /// Its deliveries, as indices, in their order.
         public internal(set) var deliveries: [Int] = []
     }

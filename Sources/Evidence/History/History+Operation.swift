@@ -9,10 +9,15 @@ extension History {
         public let incarnation: Int
         /// The record of the invocation; nil where only the completion is known.
         public internal(set) var invoke: Int?
-        /// The record of the completion, if there is one.
+        /// The record of the completion, if there is one: of several the one that decides.
         public internal(set) var completion: Int?
-        /// How it ended; indeterminate without a completion.
-        public internal(set) var outcome: Outcome = .indeterminate
+        /// How it ended; indeterminate without a completion, failed only if every attempt failed.
+        public var outcome: Outcome { attempts.outcome }
+        /// How many times it was asked for, by the records.
+        public var asked: Int { Int(attempts.asked) }
+        /// The records of attempts that certainly failed, in their order.
+        public internal(set) var denials: [Int] = []
+        var attempts = Attempts()
         /// The session that a login opened, as index.
         public internal(set) var session: Int?
 

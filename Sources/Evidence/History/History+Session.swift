@@ -16,7 +16,7 @@ extension History {
         /// Its end, or nil where it was still open when the records end.
         public internal(set) var end: End?
         /// The last time at which it was shown alive: a request sent in it at that time was answered
-        /// in it, or a message invoked at that time was delivered in it.
+        /// in it, or a message invoked at that time was delivered in it; never after its end.
         public internal(set) var lastAlive: Instant?
         /// Its deliveries in order of sequence, as record indices.
         public internal(set) var deliveries: [Int] = []

@@ -5,7 +5,8 @@
 /// some 40 bytes for each delivery and 250 for each message. A history may be incomplete: `completeness`
 /// says what is missing, and nothing here guesses it.
 public struct History: Sendable {
-    /// The records by node, incarnation and sequence; one that was read twice is there once.
+    /// The records by node, incarnation and sequence; one that was read twice is there once, and of a
+    /// place that different records claim none (`completeness` has it as a gap).
     public let records: RecordTable
     /// What was wrong with the journal files.
     public let damage: [Damage]
@@ -19,7 +20,8 @@ public struct History: Sendable {
     public let sessions: [Session]
     /// Messages that were sent or delivered.
     public let messages: [Message]
-    /// Deliveries in order of time; of equal times by node, incarnation, sequence.
+    /// Deliveries in order: those of one incarnation by sequence, of different ones by time, where none
+    /// counts as earlier than those before it in its own; of equal times by node, incarnation.
     public let deliveries: [Delivery]
     /// Injected faults in order of their first record.
     public let faults: [Fault]
@@ -73,6 +75,7 @@ public struct History: Sendable {
         completeness = CompletenessReport(
             records: builder.records,
             incarnations: builder.incarnations,
+            runs: builder.runs,
             conflicts: builder.conflicts,
             damage: damage,
             isOngoing: isOngoing

@@ -4,15 +4,15 @@ extension HistoryBuilder {
     mutating func invoke(_ index: Int, _ place: Int) {
         let operation = self.operation(index, place)
         operations[operation].invoke = operations[operation].invoke ?? index
+        operations[operation].attempts.asked += 1
     }
 
     mutating func complete(_ index: Int, _ place: Int) {
         let operation = self.operation(index, place)
-        // An operation stays one: what is shown to have happened beats every other completion.
-        guard operations[operation].outcome != .ok || operations[operation].completion == nil
-        else { return }
+        let outcome = Self.outcome(records.event(index))
+        if outcome == .failed { operations[operation].denials.append(index) }
+        guard operations[operation].attempts.end(outcome) else { return }
         operations[operation].completion = index
-        operations[operation].outcome = Self.outcome(records.event(index))
     }
 
     private mutating func operation(_ index: Int, _ place: Int) -> Int {
@@ -72,9 +72,10 @@ extension HistoryBuilder {
         sessions[session(index, place)].confirmations.append(index)
     }
 
-    /// Shows a session alive at a time; one before its `login-ok` shows nothing.
+    /// Shows a session alive at a time; one before its `login-ok` or after its end shows nothing.
     private mutating func showAlive(_ session: Int, at time: Instant) {
         guard let opened = sessions[session].opened, records.time(opened) <= time else { return }
+        if let end = sessions[session].end, end.time < time { return }
         if let last = sessions[session].lastAlive, last >= time { return }
         sessions[session].lastAlive = time
     }
@@ -118,6 +119,7 @@ extension HistoryBuilder {
         guard let message = message(index) else { return }
         let event = records.event(index)
         if event == .send {
+            messages[message].attempts.asked += 1
             if messages[message].invoke == nil {
                 messages[message].invoke = index
             } else {
@@ -125,9 +127,8 @@ extension HistoryBuilder {
             }
             return
         }
-        guard messages[message].outcome != .ok else { return }
+        guard messages[message].attempts.end(Self.outcome(event)) else { return }
         messages[message].completion = index
-        messages[message].outcome = Self.outcome(event)
         // A send that was acknowledged in the session in which it was sent is an answered request.
         if event == .ack, let invoke = messages[message].invoke,
             let id = records.code(index, .session), records.code(invoke, .session) == id
@@ -150,11 +151,24 @@ extension HistoryBuilder {
         )
     }
 
-    /// Puts the deliveries in order of time and gives each message its own.
+    /// Puts the deliveries in order and gives each message its own.
+    ///
+    /// In one incarnation the sequence decides, between two the time: so none counts as earlier than
+    /// those before it in its own incarnation.
     mutating func orderDeliveries() {
         // They are by record now, so what was noted later is behind among those of equal times.
-        var keys = deliveries.enumerated().map {
-            (time: records.times[$0.element.record], place: UInt32($0.offset))
+        var keys: [(time: Int64, place: UInt32)] = []
+        keys.reserveCapacity(deliveries.count)
+        var writer: UInt32?
+        var latest = Int64.min
+        for (place, delivery) in deliveries.enumerated() {
+            let own = UInt32(records.writerOf[delivery.record])
+            if own != writer {
+                writer = own
+                latest = .min
+            }
+            latest = max(latest, records.times[delivery.record])
+            keys.append((latest, UInt32(place)))
         }
         keys.sort { $0.time != $1.time ? $0.time < $1.time : $0.place < $1.place }
         deliveries = keys.map { deliveries[Int($0.place)] }

@@ -1,13 +1,16 @@
 extension HistoryBuilder {
-    /// A table's records by node, incarnation and sequence, each once.
+    /// A table's records by node, incarnation and sequence, each once; without those of contested places.
     struct Ordered {
         var records: RecordTable
         var incarnations: [History.Incarnation] = []
-        /// Records beside which another one claims the same place.
-        var conflicts: [Int] = []
+        /// Places that records of different contents claim; none of these is believed.
+        var conflicts: [RecordReference] = []
+        /// The runs of all records, in order.
+        let runs: [String]
 
         init(_ table: consuming RecordTable) {
             let own = Self.writers(table)
+            runs = table.runs.sorted()
             records = table
             var places = [Int](repeating: 0, count: records.writers.count)
             for (place, id) in own.sorted.enumerated() {
@@ -66,24 +69,31 @@ extension HistoryBuilder {
             }
         }
 
-        /// Drops what is there again, and notes where that says something else.
+        /// Drops what is there again; and all of a place where that says something else, as nobody knows
+        /// which of it is true.
         private mutating func drop(_ order: inout [UInt32], _ starts: inout [Int]) {
             var kept = 0
             for place in 0..<(starts.count - 1) {
-                let first = kept
-                for position in starts[place]..<starts[place + 1] {
-                    let index = Int(order[position])
-                    if kept > first {
-                        let last = Int(order[kept - 1])
-                        if records.sequences[last] == records.sequences[index] {
-                            if !isSame(last, index) { conflicts.append(kept - 1) }
-                            continue
-                        }
+                let end = starts[place + 1]
+                var position = starts[place]
+                starts[place] = kept
+                while position < end {
+                    let first = Int(order[position])
+                    var isContested = false
+                    position += 1
+                    while position < end,
+                        records.sequences[Int(order[position])] == records.sequences[first]
+                    {
+                        isContested = isContested || !isSame(first, Int(order[position]))
+                        position += 1
                     }
-                    order[kept] = order[position]
-                    kept += 1
+                    if isContested {
+                        conflicts.append(RecordReference(records[first]))
+                    } else {
+                        order[kept] = UInt32(first)
+                        kept += 1
+                    }
                 }
-                starts[place] = first
             }
             starts[starts.count - 1] = kept
             order.removeLast(order.count - kept)

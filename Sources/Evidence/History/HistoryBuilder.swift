@@ -1,7 +1,9 @@
 /// Builds a history: groups the records, then reads them writer by writer.
 struct HistoryBuilder {
     let records: RecordTable
-    let conflicts: [Int]
+    let conflicts: [RecordReference]
+    /// The runs of all that was read, also of what is not believed.
+    let runs: [String]
     var incarnations: [History.Incarnation]
     var users: [History.User] = []
     var operations: [History.Operation] = []
@@ -39,6 +41,7 @@ struct HistoryBuilder {
         records = ordered.records
         incarnations = ordered.incarnations
         conflicts = ordered.conflicts
+        runs = ordered.runs
         for (place, incarnation) in incarnations.enumerated() {
             incarnationsByID[incarnation.id] = place
         }

@@ -20,7 +20,11 @@ extension Reference {
             $0.node == asked.node && $0.incarnation == asked.incarnation
                 && $0[.operation] == asked[.operation] && kinds.contains($0.event)
         }
-        return own.first { $0.event == kinds[0] } ?? own.last
+        let asks = records.count {
+            $0.node == asked.node && $0.incarnation == asked.incarnation
+                && $0[.operation] == asked[.operation] && $0.event == asked.event
+        }
+        return Self.deciding(own, asked: asks, kinds)
     }
 
     /// R1: the names that were registered twice.

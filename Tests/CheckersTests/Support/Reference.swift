@@ -30,12 +30,14 @@ struct Reference {
     let settle: Int64
     private(set) var sessions: [Session] = []
     private(set) var sends: [Send] = []
+    private(set) var deliveries: [Record] = []
     private var spansByNode: [String: [(Int64, Int64)]] = [:]
 
     init(_ records: [Record], hold: Int64, settle: Int64) {
         self.records = records.sorted { $0.time < $1.time }
         self.hold = hold
         self.settle = settle
+        deliveries = Self.ordered(self.records.filter { $0.event == .deliver })
         for record in self.records where record.event == .send {
             if sends.contains(where: { $0.message == record[.message] }) { continue }
             let completions = self.records.filter {
@@ -46,7 +48,13 @@ struct Reference {
                 Send(
                     message: record[.message] ?? "",
                     invoke: record,
-                    completion: completions.first { $0.event == .ack } ?? completions.last
+                    completion: Self.deciding(
+                        completions,
+                        asked: self.records.count {
+                            $0.event == .send && $0[.message] == record[.message]
+                        },
+                        [.ack, .sendFail, .sendInfo]
+                    )
                 )
             )
         }
@@ -56,6 +64,13 @@ struct Reference {
         for opened in self.records where opened.event == .loginOK {
             sessions.append(session(opened))
         }
+    }
+
+    /// Of the ends of an operation's attempts the one that says how it ended; none where one is open.
+    static func deciding(_ ends: [Record], asked: Int, _ kinds: [EventKind]) -> Record? {
+        let failed = ends.filter { $0.event == kinds[1] }
+        return ends.first { $0.event == kinds[0] } ?? ends.last { $0.event == kinds[2] }
+            ?? (failed.count >= asked ? failed.last : nil)
     }
 
     private func session(_ opened: Record) -> Session {
@@ -92,7 +107,9 @@ struct Reference {
                 result.alive.append(send.invoke.time.nanoseconds)
             }
         }
-        result.alive = result.alive.filter { $0 >= opened.time.nanoseconds }
+        result.alive = result.alive.filter {
+            $0 >= opened.time.nanoseconds && $0 <= result.endTime()
+        }
         return result
     }
 
@@ -114,7 +131,21 @@ struct Reference {
             ? left.sequence < right.sequence : left.time < right.time
     }
 
-    var deliveries: [Record] { records.filter { $0.event == .deliver } }
+    /// In one start by sequence, between two by time: none is earlier than what is before it in its own.
+    private static func ordered(_ deliveries: [Record]) -> [Record] {
+        let latest = deliveries.map { delivery in
+            deliveries.filter {
+                $0.node == delivery.node && $0.incarnation == delivery.incarnation
+                    && $0.sequence <= delivery.sequence
+            }.map(\.time).max() ?? delivery.time
+        }
+        return deliveries.indices.sorted { left, right in
+            let (one, other) = (deliveries[left], deliveries[right])
+            if latest[left] != latest[right] { return latest[left] < latest[right] }
+            return (one.node, one.incarnation, one.sequence)
+                < (other.node, other.incarnation, other.sequence)
+        }.map { deliveries[$0] }
+    }
 
     // MARK: Guarantees
 
@@ -154,6 +185,7 @@ struct Reference {
     func isPresent(_ user: String) -> Bool {
         sessions.contains {
             $0.user == user && ($0.alive.max() ?? -1) >= drainStart && $0.endTime() > drainEnd
+                && $0.opened.time.nanoseconds <= drainEnd
         }
     }
 
