@@ -47,24 +47,21 @@ public final class Supervisor: Sendable {
             try Files.makeDirectory("\(directory)/\(name)")
         }
         let directory = try Files.absolute(directory)
-        let notify = try NotifySocket(directory: runtimePath)
         let environment = ChildEnvironment(
             run: run,
             journalSocket: journalSocket,
             ackDirectory: "\(directory)/ack",
-            notifySocket: notify.path
+            notifyDirectory: runtimePath
         )
         mailbox = try Mailbox()
         board = Board()
         var poller = try Poller<Reactor.Source>()
         _ = try poller.add(mailbox.descriptor.number, .reading, .mailbox)
-        _ = try poller.add(notify.descriptor.number, .reading, .notify)
         let parts = ReactorParts(
             run: run,
             mailbox: mailbox,
             board: board,
             spawner: Spawner(environment: environment, outputDirectory: "\(directory)/output"),
-            notify: notify,
             writer: writer,
             guardian: `guard`,
             poller: poller,

@@ -154,7 +154,7 @@ extension ProcessTests {
             for line in [
                 "EXTRA=yes", "ORDEAL_RUN=\(bench.run)", "ORDEAL_NODE=a", "ORDEAL_INCARNATION=0",
                 "ORDEAL_JOURNAL=\(bench.journal.path)", "ORDEAL_ACK_PAGE=\(bench.path)/ack/a.0",
-                "NOTIFY_SOCKET=\(bench.path)/notify",
+                "NOTIFY_SOCKET=\(bench.path)/notify.0",
             ] {
                 #expect(text.contains(line + "\n"), "\(line)")
             }

@@ -1,5 +1,6 @@
 import Evidence
 import Glibc
+import Journal
 import Testing
 
 @testable import Supervision
@@ -50,6 +51,32 @@ extension ProcessTests {
             let firstReady = try #require(ready.compactMap(place).min())
             let lastSpawned = try #require(spawned.compactMap(place).max())
             #expect(firstReady < lastSpawned)
+            await bench.supervisor.shutdown()
+        }
+
+        @Test("a tool that is gone before its message is read makes its node ready all the same")
+        func readyByVanished() async throws {
+            let path = "\(bench.path)/notify.test"
+            let socket = try Supervision.NotifySocket(path: path)
+            var request = SpawnRequest("/bin/sh", ["-c", "systemd-notify --ready --no-block"])
+            request.environment.append((name: "NOTIFY_SOCKET", value: path))
+            let child = try request.start()
+            var status: Int32 = 0
+            #expect(waitpid(child.pid, &status, 0) == child.pid)
+            // Reaped: only the socket says whose it was.
+            #expect(socket.receive().map(\.group) == [nil])
+            let bench = bench
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...40 {
+                    group.addTask {
+                        let script = "systemd-notify --ready --no-block; exec sleep 100"
+                        try await bench.supervisor.start(
+                            bench.shell("a.\(number)", script, .notify(within: .seconds(60)))
+                        )
+                    }
+                }
+                try await group.waitForAll()
+            }
             await bench.supervisor.shutdown()
         }
 

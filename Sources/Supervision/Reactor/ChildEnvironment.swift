@@ -25,7 +25,8 @@ struct ChildEnvironment {
     /// The directory of the ack pages.
     let ackDirectory: String
     /// The path of the notify socket.
-    let notifySocket: String
+    /// Where each incarnation's own notify socket is bound.
+    let notifyDirectory: String
 
     /// This process, by which a sweep knows that the run has an orchestrator.
     let orchestrator = ProcessTable.identity(of: getpid())
@@ -49,7 +50,8 @@ struct ChildEnvironment {
     /// All variables of an incarnation, sorted by name.
     func variables(
         _ specification: ProcessSpecification,
-        _ incarnation: Int
+        _ incarnation: Int,
+        notifySocket: String
     ) -> [(name: String, value: String)] {
         var values = Self.passed
         let journal = JournalEnvironment(

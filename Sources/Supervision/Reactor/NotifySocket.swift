@@ -2,11 +2,15 @@ import CLinux
 import Glibc
 import Journal
 
-/// The datagram socket at which processes say that they are ready (sd_notify(3)).
+/// The datagram socket at which an incarnation's processes say that they are ready (sd_notify(3)).
+///
+/// Each has one of its own, so that a message is known for its also where the sender, a tool in a script,
+/// is gone before it is read.
 struct NotifySocket {
     /// One datagram and who sent it, by the kernel's word.
     struct Message {
         var pid: Int32
+        /// The sender's process group; nil where the sender is gone.
         var group: Int32?
         var notification: Notification
     }
@@ -20,8 +24,8 @@ struct NotifySocket {
     /// Readable while datagrams wait.
     let descriptor: Descriptor
 
-    init(directory: String) throws {
-        path = "\(directory)/notify"
+    init(path: String) throws {
+        self.path = path
         let address: SocketAddress
         do {
             address = try SocketAddress(path)

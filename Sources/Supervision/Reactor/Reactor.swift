@@ -12,7 +12,7 @@ final class Reactor {
     /// What a descriptor that is ready stands for.
     enum Source: Sendable {
         case mailbox
-        case notify
+        case notify(String)
         case end(String)
         case output(String, Int)
         case control(String)
@@ -31,7 +31,7 @@ final class Reactor {
     private let mailbox: Mailbox
     private let board: Board
     private let spawner: Spawner
-    private let notify: NotifySocket
+    private var starts = 0
     private let guardian: Guard?
     var poller: Poller<Source>
     private var recorder: Recorder
@@ -52,7 +52,6 @@ final class Reactor {
         mailbox = parts.mailbox
         board = parts.board
         spawner = parts.spawner
-        notify = parts.notify
         guardian = parts.guardian
         recorder = Recorder(parts.writer)
         poller = parts.poller
@@ -98,15 +97,12 @@ final class Reactor {
         case .mailbox:
             // One at a time: where hundreds are to be started, those that are must be heard meanwhile.
             if let command = mailbox.take() { handle(command) }
-        case .notify:
-            for message in notify.receive() {
-                feed(
-                    .notified(
-                        pid: message.pid,
-                        group: message.group,
-                        message.notification
-                    )
-                )
+        case .notify(let node):
+            guard let process = processes[node] else { break }
+            for message in process.notify.receive() {
+                // Of a sender that is gone the socket says whose it was.
+                let group = message.group ?? process.child.pid
+                feed(.notified(pid: message.pid, group: group, message.notification))
             }
         case .end(let node):
             ended(node)
@@ -226,7 +222,8 @@ final class Reactor {
         let node = specification.node
         let before = MonotonicClock.now()
         do {
-            let process = try spawner.start(specification, incarnation)
+            let process = try spawner.start(specification, incarnation, start: starts)
+            starts += 1
             let pid = process.child.pid
             processes[node] = process
             guardian?.register(processGroup: pid)
@@ -256,6 +253,8 @@ final class Reactor {
 
     private func watch(_ process: RunningProcess, _ node: String) throws {
         process.endToken = try poller.add(process.child.descriptor, .reading, .end(node))
+        let notify = process.notify.descriptor.number
+        process.notifyToken = try poller.add(notify, .reading, .notify(node))
         for (place, output) in process.outputs.enumerated() {
             process.outputTokens[place] = try poller.add(
                 output.descriptor.number,
@@ -266,6 +265,11 @@ final class Reactor {
     }
 
     func unwatch(_ process: RunningProcess) {
+        if let token = process.notifyToken {
+            poller.remove(process.notify.descriptor.number, token)
+            process.notifyToken = nil
+            unlink(process.notify.path)
+        }
         if let token = process.endToken { poller.remove(process.child.descriptor, token) }
         for (place, output) in process.outputs.enumerated() {
             guard let token = process.outputTokens[place] else { continue }

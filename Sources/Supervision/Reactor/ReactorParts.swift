@@ -6,10 +6,9 @@ struct ReactorParts: Sendable {
     let mailbox: Mailbox
     let board: Board
     let spawner: Spawner
-    let notify: NotifySocket
     let writer: JournalWriter
     let guardian: Guard?
-    /// Watches the mailbox and the notify socket already.
+    /// Watches the mailbox already.
     let poller: Poller<Reactor.Source>
     /// Orphans come to us as long as the reactor works.
     let subreaper: Subreaper

@@ -6,6 +6,10 @@ final class RunningProcess {
     let child: ChildProcess
     let outputs: [OutputChannel]
     let control: ControlPipe?
+    /// Where its processes say that they are ready.
+    let notify: NotifySocket
+    /// The token of the notify socket.
+    var notifyToken: UInt64?
     /// Descendants outside of the process group that were killed and are not reaped yet.
     var strays: Set<Int32> = []
     /// The token of the pidfd; nil once it was seen to end.
@@ -19,12 +23,14 @@ final class RunningProcess {
         incarnation: Int,
         child: ChildProcess,
         outputs: [OutputChannel],
-        control: ControlPipe?
+        control: ControlPipe?,
+        notify: NotifySocket
     ) {
         self.incarnation = incarnation
         self.child = child
         self.outputs = outputs
         self.control = control
+        self.notify = notify
         outputTokens = outputs.map { _ in nil }
     }
 

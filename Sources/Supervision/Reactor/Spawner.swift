@@ -9,10 +9,12 @@ struct Spawner {
 
     /// Starts an incarnation of a node.
     ///
+    /// - Parameter start: how many starts there were before, of any node; it names the notify socket.
     /// - Throws: `JournalError` or `SupervisionError` that says which step failed, and why.
     func start(
         _ specification: ProcessSpecification,
-        _ incarnation: Int
+        _ incarnation: Int,
+        start: Int
     ) throws -> RunningProcess {
         let base = "\(outputDirectory)/\(specification.node).\(incarnation)"
         var outputs: [OutputChannel] = []
@@ -30,7 +32,13 @@ struct Spawner {
         }
         let input = specification.acceptsControl ? try Descriptor.pipe() : nil
         var request = SpawnRequest(specification.executable, specification.arguments)
-        request.environment = environment.variables(specification, incarnation)
+        // Numbered, since the path of a socket must be short and a node's name need not be.
+        let notify = try NotifySocket(path: "\(environment.notifyDirectory)/notify.\(start)")
+        request.environment = environment.variables(
+            specification,
+            incarnation,
+            notifySocket: notify.path
+        )
         request.directory = specification.workingDirectory
         request.niceness = specification.niceness
         request.openFiles = specification.openFiles.map(UInt64.init) ?? FileLimit.original
@@ -40,7 +48,8 @@ struct Spawner {
             incarnation: incarnation,
             child: child,
             outputs: outputs,
-            control: input.map { ControlPipe(writing: $0.writing) }
+            control: input.map { ControlPipe(writing: $0.writing) },
+            notify: notify
         )
     }
 }
