@@ -57,6 +57,12 @@ public struct SimulatedFault: Sendable, Hashable {
         case groups([Int])
         /// Between a client, by its number, and all servers.
         case client(Int)
+
+        /// Whether one end is a client.
+        var isClient: Bool {
+            if case .client = self { return true }
+            return false
+        }
     }
 
     /// Which directions are cut, seen from the first end.

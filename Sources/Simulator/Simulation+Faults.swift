@@ -32,8 +32,9 @@ extension Simulation {
             killAll(Array(Set(victims.map(resolve))).sorted(), number, attempt, pause)
         case .killAll(let pause, let gap, let withoutDisks):
             killEverything(number, attempt, pause, gap, withoutDisks)
-        case .killCutOff(let victim, let ways, let after, _):
+        case .killCutOff(let victim, let ways, let after, let pause):
             let place = resolve(victim)
+            guard mayCut(for: after + pause, number, attempt) else { return }
             cut(links(.others(of: .server(place + 1)), ways), .blackhole, number)
             queue.add(.killCutOff(number, node: place), at: now + after)
         case .killClient(let client, let pause):
@@ -41,6 +42,9 @@ extension Simulation {
         case .stop(let victim, let pause):
             stop(resolve(victim), number, attempt, pause)
         case .cut(let ends, let ways, let how, let duration):
+            if !ends.isClient {
+                guard mayCut(for: duration, number, attempt) else { return }
+            }
             cut(links(ends, ways), how, number)
             queue.add(.heal(number), at: now + duration)
         case .lose(let ends):
@@ -63,6 +67,7 @@ extension Simulation {
         }.compactMap { nodes[$0] }
         return victims.allSatisfy { place in
             guard let victim = nodes[place], victim.isServing else { return true }
+            if victim.server?.core.isMeeting ?? false { return false }
             // Sides that have not met are one side each: who is not linked with it does not count.
             let linked = victim.server?.core.linkedIDs ?? []
             let others = survivors.filter { linked.contains($0.server?.core.lifeID ?? "") }
@@ -82,7 +87,7 @@ extension Simulation {
     private func mayDie(_ victims: [Int], _ number: Int, _ pause: Duration?) -> Bool {
         guard plan.isDurable else { return isSafe(victims) }
         let losesDisk = losesDisk(number, isForGood: pause == nil)
-        let mustBeHeld = losesDisk || pause ?? .zero > plan.hold
+        let mustBeHeld = losesDisk || pause ?? .zero > plan.hold || !isShort(pause ?? .zero)
         let others = serverPlaces.filter { !victims.contains($0) }
         let someoneServes = others.contains { place in
             nodes[place].map { $0.isServing && $0.isAlive } ?? false
@@ -126,7 +131,7 @@ extension Simulation {
     }
 
     /// Tries a fault again a little later, while that is worth it; whether it will.
-    private mutating func tryLater(_ number: Int, _ attempt: Int) {
+    mutating func tryLater(_ number: Int, _ attempt: Int) {
         if attempt < Self.attemptsMax {
             queue.add(.fault(number, attempt: attempt + 1), at: now + attemptEvery)
         } else {
@@ -273,8 +278,10 @@ extension Simulation {
             healed(fault, "stop")
         case .killCutOff:
             healLinks(fault, "cut")
+            cutHealed(number)
         case .cut:
             healLinks(fault, "cut")
+            cutHealed(number)
         case .slow:
             healLinks(fault, "slow")
         case .lose:

@@ -31,6 +31,12 @@ public struct Simulation {
     var linksOfFault: [String: [Link]] = [:]
     /// Faults that are in force or to come.
     var openFaults = 0
+    /// The cuts between servers that are in force, by number of the fault.
+    var openCuts: Set<Int> = []
+    /// When the first of the cuts began that follow on one another.
+    var cutsSince: Instant?
+    /// When the last cut was healed.
+    var cutsEndedAt = Instant.zero
     var mastersOfEpoch: [Int64: String] = [:]
     var marks = MarkSet()
     var steps = 0

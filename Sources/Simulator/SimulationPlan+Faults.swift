@@ -4,6 +4,9 @@ import Messaging
 /// The faults of a swarm: which kinds there are at all, and then how many of each.
 extension SimulationPlan {
     mutating func drawFaults() {
+        // Users who go over from a side that is cut off for longer than 3 × hold may miss messages, or get
+        // them against the order: docs/messaging.md says so. Until sides have met takes its time too.
+        asideMax = ordering == .fifo ? hold * 5 / 2 : hold * 2
         draw("client kills", 1, in: 3, upTo: 3) {
             .killClient($0.client(), restartAfter: $0.pause())
         }
@@ -36,7 +39,7 @@ extension SimulationPlan {
                 $0.superPeer(),
                 ways: $0.ways(),
                 after: $0.part(of: $0.hold),
-                restartAfter: $0.asideFor()
+                restartAfter: min($0.asideFor(), $0.hold)
             )
         }
         draw("stops", 1, in: 5, upTo: 2) { .stop($0.server(), restartAfter: $0.pause()) }
@@ -127,10 +130,7 @@ struct FaultDraw {
         servers = plan.servers
         clients = plan.clients
         hold = plan.hold
-        // Users who go over from a side that is cut off for longer than 3 × hold may miss messages, or get
-        // them against the order: docs/messaging.md says so. Where only streams are in order that takes
-        // more ill luck than these seeds have.
-        longestAside = plan.ordering == .fifo ? hold * 5 : hold * 2
+        longestAside = plan.asideMax ?? hold * 5
     }
 
     mutating func client() -> Int { chance.within(1...clients) }
@@ -169,7 +169,7 @@ struct FaultDraw {
     /// How long servers are cut off from others.
     mutating func asideFor() -> Duration {
         let most = chance.pick([hold / 2, hold * 2, longestAside]) ?? hold
-        return hold / 20 + part(of: most)
+        return min(hold / 20 + part(of: most), longestAside)
     }
 
     /// How long a process is away: sooner or later than others notice.

@@ -67,6 +67,9 @@ public struct SimulationPlan: Sendable {
     public var diskDelayMax: Duration = .milliseconds(5)
     /// What goes wrong.
     public var faults: [SimulatedFault] = []
+    /// How long servers may be cut off from one another at a time: a cut that would make it longer is tried
+    /// later, and in the end does not happen. The default is nil: as long as the faults say.
+    public var asideMax: Duration?
 
     /// Makes a plan without faults.
     public init(seed: UInt64) {

@@ -162,6 +162,12 @@ extension ServerCore {
     /// The id of this life of the server; empty before it started.
     public var lifeID: String { id.text }
 
+    /// Whether it was linked again with one that was lost, and not yet has all that that one had, or told
+    /// it for whom that is pending: until then the two sides have not met.
+    public var isMeeting: Bool {
+        pendingThrough > log.heldThrough || lost.keys.contains { isLinked($0) }
+    }
+
     /// Whether another server has stored all that this one holds from an index of its log on.
     ///
     /// - Parameter other: Whether the other one has an item, by who took it and its number there.

@@ -42,24 +42,22 @@ extension ServerCore {
         case (true, _) where !isForUs, (true, .peer):
             mark(.callForAnother)
             // We are another one than the caller takes us for, or no super-peer any more.
-            sendElsewhere(connection, configuration.address)
+            sendElsewhere(connection, superPeerHere)
         case (true, .transition), (true, .superPeer), (true, .master):
             mark(.linkAccepted)
             acceptLink(place, serves: introduction.serves, over: connection)
         case (false, .peer), (false, .transition):
-            if case .remote(_, let supervisor) = upstream,
-                let address = supervisorAddress, supervisor != place.id
-            {
+            if let supervisor = superPeerHere, supervisor.id != place.id {
                 mark(.sentToSupervisor)
-                sendElsewhere(connection, address)
+                sendElsewhere(connection, supervisor)
             } else {
                 mark(.notJoined)
                 drop(connection, "not joined")
             }
         case (false, .superPeer), (false, .master):
-            if let address = serverRedirect(for: introduction) {
+            if let other = serverRedirect(for: introduction) {
                 mark(.serverRedirected)
-                sendElsewhere(connection, address)
+                sendElsewhere(connection, other)
             } else {
                 mark(.peerAccepted)
                 acceptPeer(introduction, over: connection)
@@ -95,8 +93,19 @@ extension ServerCore {
         drop(connection, "answered an operator")
     }
 
-    private mutating func sendElsewhere(_ connection: ConnectionID, _ address: Address) {
-        send(connection, JoinMessage.redirect(from: id, to: address).frame())
+    /// The super-peer that serves here: this one, or a peer's supervisor.
+    private var superPeerHere: ServerPlace? {
+        if role.serves { return ownPlace }
+        guard case .remote(_, let supervisor) = upstream, let address = supervisorAddress else {
+            return nil
+        }
+        return ServerPlace(id: supervisor, address: address)
+    }
+
+    private mutating func sendElsewhere(_ connection: ConnectionID, _ superPeer: ServerPlace?) {
+        let address = superPeer?.address ?? configuration.address
+        let message = JoinMessage.redirect(from: id, to: address, superPeer: superPeer?.id)
+        send(connection, message.frame())
         drop(connection, "sent elsewhere")
     }
 
@@ -147,14 +156,16 @@ extension ServerCore {
                 // Whoever is called by another one's id sends the caller elsewhere.
                 refuse(connection, "AUTHENTICATE_SUCCESS must have \"id\": \(wanted.id)")
             }
-        case (.redirect(let from, let address), .attach):
+        case (.redirect(let from, let address, _), .attach):
             mark(.joinRedirected)
             if from != id, address != configuration.address { joinNext = address }
             nextJoin = now
             drop(connection, "sent elsewhere")
-        case (.redirect(let from, _), .link(let wanted)):
+        case (.redirect(let from, let address, let superPeer), .link(let wanted)):
             if from != wanted.id { isNoMore(wanted.id) }
             drop(connection, "no super-peer")
+            // Its side may be one that nobody else leads us to.
+            if let superPeer { learn([ServerPlace(id: superPeer, address: address)]) }
         case (.authenticationFail(let info), _):
             record(.peerRefused, [.peer: "ourselves", .reason: info])
             showOnce("the system that this server would join refuses it: \(info)")

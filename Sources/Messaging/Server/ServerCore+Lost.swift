@@ -56,10 +56,12 @@ extension ServerCore {
         store(.pending(users: [user], messages: messages))
     }
 
-    /// Who is linked again, has all that we had, and has told all that it had, is lost no more.
+    /// Who is linked again, has all that we had, and has told all that it had, is lost no more; one that
+    /// is back with its disk once it serves: it may stand down yet, and until then its users have nobody.
     mutating func settleLosses() {
         for server in lost.keys.sorted() {
-            guard let link = links[server], isCaughtUp(server), link.known.covers(link.ours)
+            guard let link = links[server], link.serves || link.served, isCaughtUp(server),
+                link.known.covers(link.ours)
             else { continue }
             lost[server] = nil
         }

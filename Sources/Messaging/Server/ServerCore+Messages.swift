@@ -87,9 +87,11 @@ extension ServerCore {
         store(.pending(users: more, messages: [message.identity]))
     }
 
-    /// When a super-peer was heard last before it was lost; where it never was, since we serve.
+    /// When a super-peer was heard last before it was lost; where it never was, since we serve: also
+    /// before we came back with our disk, as long as others were lost then.
     private func lastHeard(_ server: ServerID) -> Instant {
-        (lost[server]?.lastHeard ?? servingSince) - hold
+        let first = lost.values.map(\.lastHeard).min() ?? servingSince
+        return (lost[server]?.lastHeard ?? min(servingSince, first)) - hold
     }
 
     /// Where a message lies in the log; nil where it is not kept.

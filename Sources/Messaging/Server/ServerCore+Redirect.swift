@@ -55,7 +55,7 @@ extension ServerCore {
 
     /// Where a server that wants to be our peer is to go instead; nil: it stays. One that brings
     /// sessions along is never sent elsewhere: its users wait.
-    mutating func serverRedirect(for introduction: JoinMessage.Introduction) -> Address? {
+    mutating func serverRedirect(for introduction: JoinMessage.Introduction) -> ServerPlace? {
         let newcomer = introduction.place.id
         sentServers.forget(now: now)
         var places: [ServerPlace] = []
@@ -79,7 +79,7 @@ extension ServerCore {
             sentServers.sends(to: place.id, since: now, until: now + underWayAtMost)
             sentServers.sent(newcomer.text, until: now + hold)
         }
-        return place?.address
+        return place
     }
 
     /// Decides by the thresholds, and writes down what was decided and on what grounds. Of those that

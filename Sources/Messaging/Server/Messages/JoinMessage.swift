@@ -6,8 +6,9 @@ enum JoinMessage: Sendable, Hashable {
     case admitted(ServerPlace, serves: Bool)
     /// The secret is wrong; the server closes.
     case authenticationFail(info: String)
-    /// Not here, but there; the server closes. The id is that of the server that says so.
-    case redirect(from: ServerID, to: Address)
+    /// Not here, but there; the server closes. The id is that of the server that says so; the super-peer
+    /// is the one that is there, where it is known.
+    case redirect(from: ServerID, to: Address, superPeer: ServerID?)
     /// From an operator: the other voters are dead; decide the next epoch alone.
     case takeOver(secret: String)
     /// It is decided: its number.
@@ -53,7 +54,11 @@ enum JoinMessage: Sendable, Hashable {
         case "AUTHENTICATION_FAIL":
             self = .authenticationFail(info: try message.optionalString("info") ?? "")
         case "SERVER_REDIRECT":
-            self = .redirect(from: try message.server("id"), to: try message.address())
+            self = .redirect(
+                from: try message.server("id"),
+                to: try message.address(),
+                superPeer: try message.optionalString("superpeer").map { ServerID(text: $0) }
+            )
         case "TAKE_OVER":
             self = .takeOver(secret: try message.string("secret"))
         case "TAKE_OVER_SUCCESS":
@@ -86,10 +91,11 @@ enum JoinMessage: Sendable, Hashable {
             var message = WireWriter("AUTHENTICATION_FAIL")
             message.string("info", info)
             return message.frame()
-        case .redirect(let id, let address):
+        case .redirect(let id, let address, let superPeer):
             var message = WireWriter("SERVER_REDIRECT")
             message.server("id", id)
             message.address(address)
+            message.server("superpeer", superPeer)
             return message.frame()
         case .takeOver(let secret):
             var message = WireWriter("TAKE_OVER")
