@@ -166,7 +166,9 @@ import Testing
     }
 
     /// Forty clients come to one server of four, a few at a time: loads in the end, and redirects.
-    private func balance(_ thresholds: RedirectThresholds) -> (spread: Int, redirects: Int) {
+    private func balance(
+        _ thresholds: RedirectThresholds
+    ) -> (spread: Int, redirects: Int, loads: [Int]) {
         var cluster = ClusterHarness.settled(4) { $0.clientRedirect = thresholds }
         cluster.forgetRecords()
         for _ in 1...40 {
@@ -184,7 +186,7 @@ import Testing
             $0.hasSuffix("redirected")
         }
         #expect(loads.reduce(0, +) == 40, "\(loads)")
-        return ((loads.max() ?? 0) - (loads.min() ?? 0), redirects)
+        return ((loads.max() ?? 0) - (loads.min() ?? 0), redirects, loads)
     }
 
     @Test(
@@ -197,5 +199,7 @@ import Testing
         #expect(probable.spread < late.spread, "\(probable) \(late)")
         #expect(probable.redirects < early.redirects, "\(probable) \(early)")
         #expect(early.spread < probable.spread, "\(early) \(probable)")
+        // All came to the first server: it ends with most of them.
+        #expect(probable.loads.first.map { $0 > 20 } ?? false, "\(probable.loads)")
     }
 }
