@@ -84,6 +84,17 @@ public struct SimulatedFault: Sendable, Hashable {
     }
 }
 
+extension SimulatedFault.What {
+    /// Whether it parts servers from each other, be it for a moment.
+    var partsServers: Bool {
+        switch self {
+        case .killCutOff: true
+        case .cut(let ends, _, _, _), .lose(let ends), .slow(let ends, _, _, _): !ends.isClient
+        case .kill, .killAll, .killClient, .stop: false
+        }
+    }
+}
+
 extension SimulatedFault: CustomStringConvertible {
     /// What goes wrong, for people: `at 1.25 s: kill the master, back after 0.3 s`.
     public var description: String {

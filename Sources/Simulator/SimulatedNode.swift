@@ -67,8 +67,19 @@ final class SimulatedNode {
 
     /// Whether another server has stored all that this one holds.
     func isHeld(by other: SimulatedNode, from index: Int64 = 0) -> Bool {
-        server?.core.isHeldStored(from: index) { origin, sequence in
+        server?.core.isStored(from: index) { origin, sequence in
             other.server?.core.hasStored(origin, sequence) ?? false
         } ?? true
+    }
+
+    /// Whether another server has stored all that may be held somewhere and would be lost with this one:
+    /// what it holds, and what it has of servers that do not stay, which may have held it without others.
+    func isSpared(by other: SimulatedNode, staying: Set<String>) -> Bool {
+        let own = server?.core.lifeID ?? ""
+        return isHeld(by: other)
+            && server?.core.isStored(from: 0, throughEnd: true) { origin, sequence in
+                origin == own || staying.contains(origin)
+                    || other.server?.core.hasStored(origin, sequence) ?? false
+            } ?? true
     }
 }

@@ -1,16 +1,9 @@
 import Evidence
+import Messaging
 
-/// How long servers are cut off from one another, cuts that follow on one another taken as one.
+/// How long servers are cut off from one another: until their sides have met, cuts that follow on one
+/// another taken as one.
 extension Simulation {
-    /// Since when servers are cut off from one another without a pause in which sides could meet; nil: they
-    /// are not.
-    private var asideSince: Instant? {
-        guard let since = cutsSince, !openCuts.isEmpty || now - cutsEndedAt <= plan.hold else {
-            return nil
-        }
-        return since
-    }
-
     /// Whether servers that are aside for a time to come are so for no longer than the plan allows.
     func isShort(_ duration: Duration) -> Bool {
         guard let most = plan.asideMax, let since = asideSince else { return true }
@@ -23,12 +16,30 @@ extension Simulation {
             tryLater(number, attempt)
             return false
         }
-        if asideSince == nil { cutsSince = now }
+        if asideSince == nil { asideSince = now }
         openCuts.insert(number)
         return true
     }
 
+    /// A cut between servers is healed: they are aside until they are linked and have told each other all.
     mutating func cutHealed(_ number: Int) {
-        if openCuts.remove(number) != nil { cutsEndedAt = now }
+        guard openCuts.remove(number) != nil else { return }
+        lookAside()
+    }
+
+    mutating func lookAside() {
+        guard openCuts.isEmpty, asideSince != nil else { return }
+        if haveMet { asideSince = nil } else { queue.add(.lookAside, at: now + plan.hold / 8) }
+    }
+
+    private var haveMet: Bool {
+        let cores = serverPlaces.compactMap { place in
+            nodes[place].flatMap { $0.isServing && $0.isAlive ? $0.server?.core : nil }
+        }
+        return cores.allSatisfy { core in
+            let linked = Set(core.linkedIDs)
+            return !core.isMeeting
+                && cores.allSatisfy { $0.lifeID == core.lifeID || linked.contains($0.lifeID) }
+        }
     }
 }

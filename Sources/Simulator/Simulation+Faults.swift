@@ -65,6 +65,7 @@ extension Simulation {
         let survivors = serverPlaces.filter { place in
             nodes[place].map { $0.isServing && $0.isAlive && !victims.contains(place) } ?? false
         }.compactMap { nodes[$0] }
+        let staying = Set(survivors.compactMap { $0.server?.core.lifeID })
         return victims.allSatisfy { place in
             guard let victim = nodes[place], victim.isServing else { return true }
             if victim.server?.core.isMeeting ?? false { return false }
@@ -73,7 +74,7 @@ extension Simulation {
             let others = survivors.filter { linked.contains($0.server?.core.lifeID ?? "") }
             // Without this mechanism it takes for held what nobody else has.
             guard plan.mechanisms.contains(.heldBeforeAnswer) else { return !others.isEmpty }
-            return others.contains { victim.isHeld(by: $0) }
+            return others.contains { victim.isSpared(by: $0, staying: staying) }
         }
     }
 

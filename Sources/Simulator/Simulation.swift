@@ -33,10 +33,8 @@ public struct Simulation {
     var openFaults = 0
     /// The cuts between servers that are in force, by number of the fault.
     var openCuts: Set<Int> = []
-    /// When the first of the cuts began that follow on one another.
-    var cutsSince: Instant?
-    /// When the last cut was healed.
-    var cutsEndedAt = Instant.zero
+    /// Since when servers are aside: the first of cuts that follow on one another; nil: all have met.
+    var asideSince: Instant?
     var mastersOfEpoch: [Int64: String] = [:]
     var marks = MarkSet()
     var steps = 0
@@ -59,6 +57,7 @@ public struct Simulation {
         case fault(Int, attempt: Int)
         case heal(Int)
         case killCutOff(Int, node: Int)
+        case lookAside
         case start(node: Int)
         case restart(node: Int)
         case stored(node: Int, incarnation: Int, StoreTicket)
@@ -146,6 +145,8 @@ public struct Simulation {
             heal(number)
         case .killCutOff(let number, let node):
             killCutOff(number, node)
+        case .lookAside:
+            lookAside()
         case .start(let node):
             start(node, incarnation: 0, isFirst: false)
         case .restart(let node):

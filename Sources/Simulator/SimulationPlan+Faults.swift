@@ -6,7 +6,7 @@ extension SimulationPlan {
     mutating func drawFaults() {
         // Users who go over from a side that is cut off for longer than 3 × hold may miss messages, or get
         // them against the order: docs/messaging.md says so. Until sides have met takes its time too.
-        asideMax = ordering == .fifo ? hold * 5 / 2 : hold * 2
+        asideMax = hold * 2
         draw("client kills", 1, in: 3, upTo: 3) {
             .killClient($0.client(), restartAfter: $0.pause())
         }

@@ -83,21 +83,27 @@ public struct SimulationPlan: Sendable {
     /// the checkers alone must see it.
     public var checksInvariants: Bool { mechanisms == .all }
 
+    /// Whether a user may be logged in on two sides at once.
+    private var mayBeTwice: Bool {
+        twins > 0 && faults.contains { $0.what.partsServers }
+    }
+
     /// The guarantees that must hold: all that have a checker, but for those that a partition may cost a
-    /// cluster that registers on every side.
+    /// cluster that registers on every side, and users that two clients log in on two sides.
     public var promises: [Guarantee] {
         Guarantee.allCases.filter { guarantee in
             switch guarantee {
+            case .noLoss, .fifo:
+                return !mayBeTwice
+            case .causal, .total:
+                if mayBeTwice { return false }
+                return ordering == .total || guarantee == .causal && ordering == .causal
             case .uniqueRegistration, .durableRegistration:
                 return registration == .quorum
-            case .causal:
-                return ordering != .fifo
-            case .total:
-                return ordering == .total
             case .availability, .recovery, .latency:
                 return false
-            case .noLoss, .noDuplication, .noCreation, .addressing, .noResurrection, .fifo,
-                .singleLogin, .authentication, .singleMaster, .oneSupervisor, .balance, .processes,
+            case .noDuplication, .noCreation, .addressing, .noResurrection, .singleLogin,
+                .authentication, .singleMaster, .oneSupervisor, .balance, .processes,
                 .evidence, .experiment:
                 return true
             }

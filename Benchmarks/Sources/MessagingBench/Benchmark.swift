@@ -23,6 +23,7 @@ struct Benchmark {
         chmod(folder, 0o755)
         let measure = Measure(folder: folder, seconds: options.seconds)
         var results = Results(machine: machine, date: Machine.today, seconds: options.seconds)
+        if let path = options.evidence { results.evidence = Machine.text(of: path) }
         try add(OrdealSystem(program: options.node), measure, &results)
         try add(MosquittoSystem(), measure, &results)
         try add(NgircdSystem(), measure, &results)

@@ -4,6 +4,8 @@ struct Options {
     var node = ""
     /// The page to write; nil: none.
     var page: String?
+    /// A file with what a run with evidence printed; nil: none.
+    var evidence: String?
     /// How long each throughput is measured, in seconds.
     var seconds = 1.5
     /// The systems that are measured; empty: all.
@@ -12,10 +14,12 @@ struct Options {
     var isQuick = false
 
     static let usage = """
-        messaging-bench NODE [--page docs/benchmarks.md] [--seconds 1.5] [--only NAME,NAME] [--quick]
+        messaging-bench NODE [--page docs/benchmarks.md] [--evidence FILE] [--seconds 1.5] [--only NAME,NAME]
+            [--quick]
 
         NODE is the program ordeal-node. Measures it beside mosquitto, ngircd and NATS, prints a line for
-        each run, writes the page, and ends with 1 where a target is missed.
+        each run, writes the page, and ends with 1 where a target is missed. FILE is what `ordeal run` printed of
+        a run with evidence, for the page.
         """
 
     init(_ arguments: some Sequence<String>) throws {
@@ -27,6 +31,7 @@ struct Options {
         while let argument = rest.popFirst() {
             switch argument {
             case "--page": page = try value(argument)
+            case "--evidence": evidence = try value(argument)
             case "--quick": isQuick = true
             case "--only": only = try value(argument).split(separator: ",").map(String.init)
             case "--seconds":

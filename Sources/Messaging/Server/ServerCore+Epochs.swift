@@ -173,6 +173,7 @@ extension ServerCore {
                 proposal.awaited = Set([proposal.value.master] + proposal.value.voters)
             }
             proposal.step = .basing
+            proposal.deadline = now + hold / 2
         }
         election.proposal = proposal
         guard isEnough else { return }
@@ -201,6 +202,8 @@ extension ServerCore {
             proposal.awaited.isEmpty
         else { return }
         election.proposal?.step = .accepting
+        let deadline = now + hold / 2
+        election.proposal?.deadline = deadline
         tellVoters(.accept(number: epoch.number, proposal.ballot, proposal.value))
     }
 

@@ -168,15 +168,17 @@ extension ServerCore {
         pendingThrough > log.heldThrough || lost.keys.contains { isLinked($0) }
     }
 
-    /// Whether another server has stored all that this one holds from an index of its log on.
+    /// Whether another server has stored all that this one holds from an index of its log on, or all that
+    /// it has stored.
     ///
     /// - Parameter other: Whether the other one has an item, by who took it and its number there.
-    public func isHeldStored(
+    public func isStored(
         from index: Int64,
+        throughEnd: Bool = false,
         _ other: (_ origin: String, _ sequence: Int64) -> Bool
     ) -> Bool {
         var index = max(index, log.start)
-        while index < log.heldThrough {
+        while index < (throughEnd ? log.end : log.heldThrough) {
             let entry = log[index]
             if !other(entry.origin.text, entry.sequence) { return false }
             index += 1

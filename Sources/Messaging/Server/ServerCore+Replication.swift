@@ -288,10 +288,12 @@ extension ServerCore {
     /// Drops what is old and waits for nobody; beyond the bound, what waits too.
     mutating func dropOld() {
         let limits = configuration.limits
+        // A super-peer that was told where the log begins, and is not linked yet, gets it from there.
+        let isAwaited = links.values.contains { !$0.isLinked }
         while log.start < log.heldThrough {
             let entry = log[log.start]
             let isTooMany = log.end - log.start > limits.logEntriesMax
-            let isOld = now - entry.storedAt > limits.settledRetention
+            let isOld = !isAwaited && now - entry.storedAt > limits.settledRetention
             guard isTooMany || isOld && pendingUsers(at: log.start).isEmpty else { break }
             mark(.droppedOld)
             forgetMessage(entry, at: log.start, because: "store is full")

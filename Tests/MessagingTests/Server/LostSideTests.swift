@@ -102,4 +102,31 @@ import Testing
         cluster.pass(.seconds(1))
         #expect(cluster.take(again).contains { $0.contains("for ann") })
     }
+
+    @Test("what is old is kept while a super-peer is being linked, which was told that it gets it")
+    func keptForNewcomers() {
+        var cluster = ClusterHarness.settled(1) {
+            $0.limits.settledRetention = .milliseconds(40)
+            $0.limits.logEntriesMax = 100_000
+        }
+        #expect(cluster.register("ann", at: 1) == "REGISTER_SUCCESS")
+        let ann = cluster.logIn("ann", at: 1)
+        cluster.pass(.seconds(1))
+        cluster.start(2, joining: [1])
+        for number in 0..<4000 {
+            cluster.send(#"{"n":\#(number)}"#, as: "ann", over: ann)
+            cluster.pass(.milliseconds(1))
+            // What the newcomer says about itself takes its time.
+            if number < 3000,
+                cluster.cores[1]?.links.values.contains(where: { !$0.isLinked }) ?? false
+            {
+                cluster.cuts = [[2, 1]]
+                cluster.pass(.milliseconds(200))
+                cluster.heal()
+            }
+        }
+        let reasons = cluster.texts(.linkLost, .reason).filter { $0.contains("came after") }
+        #expect(reasons.isEmpty)
+        #expect(cluster.servers(.superPeer) == [2])
+    }
 }

@@ -5,6 +5,8 @@ struct Results {
     /// How long each throughput was measured, in seconds.
     var seconds: Double
     var versions: [String] = []
+    /// What a run with evidence printed; empty where there was none.
+    var evidence = ""
     var rows: [Row] = []
     var idle: [Idle] = []
 

@@ -38,6 +38,7 @@ struct Election: Sendable {
         var ballot: Ballot
         var value: Epoch
         var step = Step.preparing
+        /// Until when the present step must be done: on slow links each takes its time.
         var deadline: Instant
         var promises: Set<ServerID> = []
         var best: AcceptedEpoch?
