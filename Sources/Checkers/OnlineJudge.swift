@@ -29,8 +29,10 @@ public struct OnlineJudge: Sendable {
 
     /// The guarantees that are certainly violated, in the order in which that was found.
     public private(set) var violated: [Standing] = []
+    /// How many records were checked where there were too many to go on; nil while there are not.
+    public private(set) var checkedUpTo: Int?
     /// Whether there were too many records to go on.
-    public private(set) var isExhausted = false
+    public var isExhausted: Bool { checkedUpTo != nil }
 
     private let recordsMax: Int
     private let confirmation: Duration
@@ -56,7 +58,7 @@ public struct OnlineJudge: Sendable {
     ///
     /// - Parameters:
     ///   - confirmation: how long it takes at most until everybody has recorded what a finding rests on.
-    ///   - recordsMax: the most records that are kept; with more, nothing is judged until the end.
+    ///   - recordsMax: the most records that are kept; with more, the rest is judged at the end only.
     public init(
         settings: CheckSettings,
         confirmation: Duration = .seconds(1),
@@ -79,8 +81,9 @@ public struct OnlineJudge: Sendable {
         }
         guard !isExhausted else { return }
         guard records.count + new.count <= recordsMax else {
-            isExhausted = true
+            checkedUpTo = records.count
             records = RecordTable()
+            suspects = [:]
             return
         }
         for record in new { records.append(record) }

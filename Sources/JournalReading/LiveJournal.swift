@@ -3,7 +3,16 @@ public import Evidence
 /// Follows the journal of a run while it is written.
 ///
 /// Looking costs some 0.3 ms where nothing is new. Not for use by two threads at a time.
+///
+///     let live = try LiveJournal("runs/latest/journal")
+///     repeat { take(try live.poll()) } while live.isBehind
 public final class LiveJournal {
+    /// How many records one look reads at most; the last entry read may add those of its batch.
+    public static let recordsMax = 5_000
+
+    /// Whether the last look left something unread: the next one goes on from there.
+    public private(set) var isBehind = false
+
     private let folder: String
     private var cursor: JournalCursor?
 
@@ -15,14 +24,25 @@ public final class LiveJournal {
     /// The records that came since the last look, in the order of the journal; none while there is no
     /// journal file yet.
     ///
+    /// It ends however fast the journal grows: what is more than `most` is left to the next look, see `isBehind`.
+    /// - Parameter most: how many records to read, 1 or more. The default is `recordsMax`.
     /// - Throws: `ReadError` where the files cannot be read.
-    public func poll() throws -> [Record] {
+    public func poll(atMost most: Int = recordsMax) throws -> [Record] {
+        precondition(most >= 1, "a look must read at least one record, got \(most)")
+        isBehind = false
         guard let cursor = try open() else { return [] }
         cursor.refresh()
         var records: [Record] = []
+        var others = 0
         while try cursor.next() {
-            if case .record(let record) = cursor.entry().entry {
-                records += record.singles
+            switch cursor.entry().entry {
+            case .record(let record): records += record.singles
+            // Somebody else's entries take time as well.
+            case .damage, .other: others += 1
+            }
+            if records.count + others >= most {
+                isBehind = true
+                break
             }
         }
         return records

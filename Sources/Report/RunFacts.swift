@@ -20,6 +20,8 @@ public struct RunFacts: Sendable {
     public var phases: [Phase]
     /// The exit code of the command, where the outcome does not decide it alone; else nil.
     public var exitCode: Int32?
+    /// What else is to be said of how the run was checked, a sentence each, without a full stop.
+    public var notices: [String]
 
     /// Something with a version.
     public struct Version: Sendable, Hashable {
@@ -60,7 +62,8 @@ public struct RunFacts: Sendable {
         started: String = "",
         versions: [Version] = [],
         phases: [Phase] = [],
-        exitCode: Int32? = nil
+        exitCode: Int32? = nil,
+        notices: [String] = []
     ) {
         self.run = run
         self.plan = plan
@@ -72,5 +75,6 @@ public struct RunFacts: Sendable {
         self.versions = versions
         self.phases = phases
         self.exitCode = exitCode
+        self.notices = notices
     }
 }

@@ -2,8 +2,8 @@ import Checkers
 import Evidence
 
 extension RunReport {
-    /// What was measured beside the verdicts, a line each; none where nothing was.
-    var measured: [String] { [rates, waits].compactMap(\.self) }
+    /// What is told beside the verdicts, a line each: what was measured, and notices.
+    var measured: [String] { [rates, waits].compactMap(\.self) + facts.notices }
 
     /// Messages and deliveries per second of the workload phase. Time: linear in both.
     private var rates: String? {

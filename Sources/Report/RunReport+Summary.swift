@@ -4,8 +4,9 @@ import Evidence
 extension RunReport {
     /// The text of `summary.md`, for the summary of a CI job.
     public var summaryMarkdown: String {
-        let mark = outcome.exitCode == 0 ? "✅" : outcome.exitCode == 1 ? "❌" : "⚠️"
-        var text = "## \(mark) \(Texts.markdown(facts.plan)): \(outcome.result)\n\n"
+        let mark = exitCode == 0 ? "✅" : exitCode == 1 ? "❌" : "⚠️"
+        var text =
+            "## \(mark) \(Texts.markdown(facts.plan)): \(outcome.result) (exit code \(exitCode))\n\n"
         if !facts.description.isEmpty {
             text += Texts.markdown(facts.description) + "\n\n"
         }

@@ -32,9 +32,9 @@ extension RunReport {
             "\n" + totals.map { "\(Texts.grouped($0.value)) \($0.name)" }.joined(separator: ", ")
         text += measured.map { "\n\($0)" }.joined()
         text += "\nrepeat: \(Texts.terminal(facts.command))\n"
-        let isGood = outcome.exitCode == 0
+        let isGood = exitCode == 0
         text += paint(outcome.result, isGood ? .passed : .failed, colour)
-        return text + " (exit code \(facts.exitCode ?? outcome.exitCode))\n"
+        return text + " (exit code \(exitCode))\n"
     }
 
     private struct Row {

@@ -18,7 +18,7 @@ extension RunReport {
             ("started", .text(facts.started)),
             ("command", .text(facts.command)),
             ("result", .text(outcome.result)),
-            ("exitCode", .number(Int64(outcome.exitCode))),
+            ("exitCode", .number(Int64(exitCode))),
             ("counts", .object(totals.map { ($0.name, .count($0.value)) })),
             ("guarantees", .list(outcome.judgements.map(guarantee))),
             ("faults", .list(history.faults.map(fault))),

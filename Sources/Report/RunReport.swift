@@ -23,6 +23,9 @@ public struct RunReport: Sendable {
         self.facts = facts
     }
 
+    /// The exit code of the command: the outcome's, or the one of an interruption.
+    var exitCode: Int32 { facts.exitCode ?? outcome.exitCode }
+
     /// The judgements that the plan asked for, in the order of the catalogue.
     var asked: [Judgement] {
         outcome.judgements.filter { $0.verdict != .notChecked }

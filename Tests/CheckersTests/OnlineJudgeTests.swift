@@ -78,12 +78,16 @@ import Testing
         #expect(judge.isDue(at: end + .milliseconds(500)))
     }
 
-    @Test("with too many records nothing is said before the end")
+    @Test("with too many records the check stops, and says how many it saw")
     func exhausted() throws {
         let run = RunMaker.make(seed: 1)
         var judge = OnlineJudge(settings: run.settings, recordsMax: 10)
-        judge.add(run.records())
+        let records = run.records()
+        judge.add(Array(records.prefix(7)))
+        #expect(judge.checkedUpTo == nil)
+        judge.add(Array(records.dropFirst(7)))
         #expect(judge.isExhausted)
+        #expect(judge.checkedUpTo == 7)
         #expect(!judge.isDue(at: Instant(nanoseconds: 1)))
         #expect(judge.look(at: Instant(nanoseconds: 1)).isEmpty)
         #expect(judge.verdicts() == nil)

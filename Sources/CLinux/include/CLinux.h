@@ -24,6 +24,9 @@ void ordeal_name_thread(const char *name);
 int ordeal_send_descriptor(
     int socket, const void *address, uint32_t length, int descriptor);
 
+/* Gives the calling thread a network of its own, with limits of its own. */
+int ordeal_own_network(void);
+
 /* An anonymous memory file that can be sealed; close-on-exec. */
 int ordeal_memfd(const char *name);
 

@@ -1,4 +1,6 @@
+import CLinux
 import Glibc
+import Synchronization
 
 /// The sockets that journald listens on, bound by us: while it is down, senders only wait.
 ///
@@ -23,7 +25,47 @@ struct JournaldSockets: ~Copyable {
         }
     }
 
+    /// How many records may wait for journald where the system lets us say so; its default of 10 holds up many
+    /// writers although journald keeps up. It is systemd's own.
+    static let queueMax = 512
+
+    /// Makes and binds them.
+    ///
+    /// How many datagrams may wait at a socket is a setting of the network in which it is made, while its path is
+    /// the same for all of them. So a thread of a network of its own makes them, where that is allowed.
     init(directory: String) throws {
+        let result = Outcome()
+        let maker = try SystemThread(name: "journal-sockets") {
+            Self.raiseQueue()
+            result.value.withLock { value in
+                value = Result { try Self.make(directory) }
+            }
+        }
+        maker.join()
+        guard let outcome = result.value.withLock({ $0 }) else {
+            throw Self.failure("make", directory)
+        }
+        descriptors = try outcome.get()
+    }
+
+    private final class Outcome: Sendable {
+        let value = Mutex<Result<[Int32], any Error>?>(nil)
+    }
+
+    /// Raises the calling thread's limit of datagrams that wait at a socket; false where that is refused.
+    ///
+    /// The thread is in a network of its own after this.
+    @discardableResult
+    static func raiseQueue() -> Bool {
+        guard ordeal_own_network() == 0 else { return false }
+        let setting = open("/proc/sys/net/unix/max_dgram_qlen", O_WRONLY | O_CLOEXEC)
+        guard setting >= 0 else { return false }
+        defer { close(setting) }
+        let text = Array(String(queueMax).utf8)
+        return write(setting, text, text.count) == text.count
+    }
+
+    private static func make(_ directory: String) throws -> [Int32] {
         var made: [Int32] = []
         do {
             for (name, kind) in [
@@ -52,7 +94,7 @@ struct JournaldSockets: ~Copyable {
             made.forEach { close($0) }
             throw error
         }
-        descriptors = made
+        return made
     }
 
     deinit {

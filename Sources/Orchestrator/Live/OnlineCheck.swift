@@ -6,6 +6,7 @@ import Journal
 actor OnlineCheck {
     private var judge: OnlineJudge
     private let expected: Set<Guarantee>
+    private var hasTold = false
 
     /// Makes a check of what the settings expect.
     init(settings: CheckSettings) {
@@ -23,6 +24,13 @@ actor OnlineCheck {
         return new
     }
 
+    /// Says once that there were too many records to go on; nil where it has said so, or there are not.
+    func takeNotice() -> String? {
+        guard !hasTold, let records = judge.checkedUpTo else { return nil }
+        hasTold = true
+        return OnlineResult.notice(records)
+    }
+
     /// What is violated of those that should hold: what a run may stop for.
     func isFailure(_ standing: OnlineJudge.Standing) -> Bool {
         !expected.contains(standing.guarantee)
@@ -35,6 +43,7 @@ actor OnlineCheck {
             verdicts: judge.verdicts().map { verdicts in
                 verdicts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             } ?? [],
+            checkedUpTo: judge.checkedUpTo,
             violated: judge.violated
         )
     }

@@ -6,8 +6,18 @@ struct OnlineResult: Sendable {
     /// The verdicts on all records as the live journal showed them, in the order of the catalogue; none
     /// where there were too many records.
     var verdicts: [(guarantee: Guarantee, verdict: Verdict)]
+    /// How many records were checked where there were too many to go on; nil where all of them were.
+    var checkedUpTo: Int?
     /// What was violated while the run went on.
     var violated: [OnlineJudge.Standing]
+
+    /// Says that the check stopped on the way, or nil.
+    var notice: String? { checkedUpTo.map(Self.notice) }
+
+    /// Says that the check stopped after so many records.
+    static func notice(_ records: Int) -> String {
+        "checked while running up to record \(records); the rest is checked at the end only"
+    }
 
     /// Where these verdicts are not those of the journal's files: a fault of Ordeal or of the journal.
     func disagreements(with outcome: RunOutcome) -> [String] {

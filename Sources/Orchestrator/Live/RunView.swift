@@ -7,6 +7,9 @@ struct RunView: Sendable {
         var sends = 0
         var acks = 0
         var deliveries = 0
+
+        /// They, for people who watch.
+        var text: String { "\(sends) sent, \(acks) acknowledged, \(deliveries) delivered" }
     }
 
     private struct Role {
@@ -60,7 +63,11 @@ struct RunView: Sendable {
     }
 
     /// One line for people who watch.
-    func line(elapsed: Duration) -> String {
+    ///
+    /// - Parameters:
+    ///   - elapsed: the time since the run's start.
+    ///   - lag: how far behind reading is, as `lag` says it.
+    func line(elapsed: Duration, lag: String) -> String {
         let faults =
             faultsInForce.isEmpty
             ? ""
@@ -68,10 +75,18 @@ struct RunView: Sendable {
                 + faultsInForce.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }.joined(
                     separator: ", "
                 )
-        let tenths = Int(elapsed.seconds * 10)
-        return
-            "\(tenths / 10).\(tenths % 10) s: \(counts.sends) sent, \(counts.acks) acknowledged, "
-            + "\(counts.deliveries) delivered\(faults)"
+        return "\(Self.seconds(elapsed)): \(counts.text)\(faults)\(lag)"
+    }
+
+    /// How far behind reading is, to be said after something else; empty where that is less than a second.
+    func lag(from readUpTo: Instant, to now: Instant) -> String {
+        let lag = now - readUpTo
+        return lag < .seconds(1) ? "" : ", as recorded \(Self.seconds(lag)) ago"
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        let tenths = Int(duration.seconds * 10)
+        return "\(tenths / 10).\(tenths % 10) s"
     }
 
     private mutating func apply(_ record: Record) {

@@ -21,21 +21,27 @@ struct DrainWait: Sendable {
 
     /// Waits; returns why it ended and how many sends and deliveries were outstanding then.
     func wait(_ monitor: LiveMonitor) async throws -> (reason: Reason, outstanding: Int) {
-        let clock = ContinuousClock()
-        let over = clock.now + plan.drain.atMost
+        let over = MonotonicClock.now() + plan.drain.atMost
         var outstanding = 0
         while true {
-            try await monitor.poll()
-            let view = await monitor.view
+            let isBehind = try await monitor.poll()
+            let readUpTo = await monitor.readUpTo
             let now = MonotonicClock.now()
+            let isOver = readUpTo >= over || now >= over + LiveMonitor.readingMax
+            // What is not read yet may have moved.
+            if isBehind, !isOver {
+                await monitor.tellReading(now)
+                continue
+            }
+            let view = await monitor.view
             if clients.allSatisfy({ view.hasSent($0, since: begin) }) {
                 outstanding = await monitor.outstanding()
                 if outstanding == 0 { return (.quiet, 0) }
             }
-            if now - max(view.lastMovement, begin) > plan.drain.quiet {
+            if readUpTo - max(view.lastMovement, begin) > plan.drain.quiet {
                 return (.stalled, outstanding)
             }
-            guard clock.now < over else { return (.cap, outstanding) }
+            guard !isOver else { return (.cap, outstanding) }
             try await Task.sleep(for: .milliseconds(50))
         }
     }

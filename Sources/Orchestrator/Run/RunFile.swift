@@ -71,6 +71,8 @@ struct RunFile {
         var began: String
         var ending: String?
         var online: [Online]?
+        /// How many records were checked while the run went on, where that was not all of them.
+        var onlineCheckedUpTo: Int?
         var phases: [Phase]
         var totalMilliseconds: Int64
         var workloadMilliseconds: Int64
@@ -92,6 +94,7 @@ struct RunFile {
             began: beganText,
             ending: ending.map(Self.text),
             online: online.map(Self.verdicts),
+            onlineCheckedUpTo: online?.checkedUpTo,
             phases: phases.phases.map {
                 .init(
                     name: $0.name,

@@ -189,7 +189,12 @@ struct Workshop: Sendable {
         guard let online else { return }
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(100))
-            for standing in await online.take(monitor.takeRecords()) {
+            let new = await online.take(monitor.takeRecords())
+            if let notice = await online.takeNotice() {
+                await monitor.stopKeeping()
+                Console.error("ordeal: \(notice)")
+            }
+            for standing in new {
                 let guarantee = standing.guarantee
                 let what =
                     "\(guarantee.code) \(guarantee.name) is violated: \(standing.finding.summary)"

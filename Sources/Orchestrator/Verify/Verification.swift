@@ -105,7 +105,8 @@ struct Verification {
             started: file?.beganText ?? "",
             versions: [.init(name: "ordeal", version: Version.text)],
             phases: file?.phases.phases.map { .init(name: $0.name, duration: $0.duration) } ?? [],
-            exitCode: file?.ending == .interrupted ? ExitStatus.interrupted : nil
+            exitCode: file?.ending == .interrupted ? ExitStatus.interrupted : nil,
+            notices: [file?.online?.notice].compactMap(\.self)
         )
         return RunReport(outcome: outcome, history: history, facts: facts)
     }

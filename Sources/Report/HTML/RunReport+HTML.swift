@@ -4,7 +4,7 @@ import Evidence
 extension RunReport {
     /// The text of `report.html`: one file that needs nothing else.
     public var html: String {
-        let tone = outcome.exitCode == 0 ? "good" : outcome.exitCode == 1 ? "bad" : "warn"
+        let tone = exitCode == 0 ? "good" : exitCode == 1 ? "bad" : "warn"
         return """
             <!doctype html>
             <html lang="en">
@@ -22,7 +22,7 @@ extension RunReport {
             <p>\(Texts.xml(facts.description))</p>
             <p class="mute">Run <code>\(Texts.xml(facts.run))</code>, seed \(facts.seed)\
             \(facts.started.isEmpty ? "" : ", \(Texts.xml(facts.started))")</p>
-            <p class="result \(tone)">\(outcome.result), exit code \(outcome.exitCode)</p>
+            <p class="result \(tone)">\(outcome.result), exit code \(exitCode)</p>
             \(numbers)
             <h2>Guarantees</h2>
             \(table)
