@@ -68,6 +68,12 @@ import Testing
     private func exit(_ script: inout Script, accepted: Int) {
         script.add(
             "orchestrator",
+            at: 8,
+            .faultIntended,
+            [.fault: "f1", .faultKind: "kill", .target: "client.1"]
+        )
+        script.add(
+            "orchestrator",
             at: 9,
             .exited,
             [

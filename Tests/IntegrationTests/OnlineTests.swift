@@ -20,6 +20,20 @@ import Testing
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
+    /// A run's records as a file of lines of JSON, under another run's id.
+    private func copy(of run: String, in folder: URL) async throws -> String {
+        let lines = try await Ordeal.run(
+            URL(filePath: "/usr/bin/journalctl"),
+            ["--directory=\(run)/journal", "-o", "json", "--all"]
+        )
+        #expect(lines.status == 0, "\(lines.errors)")
+        let name = "\"ORDEAL_RUN\":\""
+        let path = folder.appendingPathComponent("copy.jsonl")
+        try lines.output.replacingOccurrences(of: name, with: name + "copy-of-")
+            .write(to: path, atomically: true, encoding: .utf8)
+        return path.path
+    }
+
     @Test("a run stops at the first violation, and the message's journey tells of it")
     func failFast() async throws {
         try await Ordeal.withFolder { folder in
@@ -60,7 +74,12 @@ import Testing
             let nothing = try await Ordeal.run(["explain", latest, "nobody/s/1"])
             #expect(nothing.status == 64)
 
-            let compared = try await Ordeal.run(["compare", latest, latest, "--json"])
+            // The same records under another run's id, in a file.
+            let refused = try await Ordeal.run(["compare", latest, "\(latest)/journal/.."])
+            #expect(refused.status == 64)
+            #expect(refused.errors.contains("are one run"), "\(refused.errors)")
+            let other = try await copy(of: latest, in: folder)
+            let compared = try await Ordeal.run(["compare", latest, other, "--json"])
             #expect(compared.status == 0, "\(compared.errors)")
             let same = try #require(
                 try JSONSerialization.jsonObject(with: Data(compared.output.utf8))

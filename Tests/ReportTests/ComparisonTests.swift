@@ -13,6 +13,14 @@ import Testing
         RunMetrics(run: "r", plan: "p", verdicts: [.noLoss: verdict], values: values)
     }
 
+    @Test("a run that is named twice is found, in whichever set")
+    func repeated() throws {
+        #expect(Comparison.repeated(["a", "b", "c"]) == nil)
+        #expect(Comparison.repeated([]) == nil)
+        let found = try #require(Comparison.repeated(["a", "b", "c", "b", "a"]))
+        #expect(found == (1, 3))
+    }
+
     @Test(
         "the rank test agrees with what the tables say",
         arguments: [

@@ -3,7 +3,8 @@
 /// Every incarnation must be gapless from 0 to its end: the count of its closing record; else the
 /// number of records that the journal accepted by its ack page, or one more (the writer may die
 /// between the journal's accepting a record and noting it). Without either its tail is a gap. The
-/// orchestrator's own end is its barrier record. A place that different records claim is missing.
+/// orchestrator's own end is its barrier record. A place that different records claim is missing. Records
+/// that contradict one another (`Contradictions`) are a problem of their own.
 public struct CompletenessReport: Sendable {
     /// Missing records, by incarnation and place.
     public private(set) var gaps: [EvidenceGap] = []
@@ -28,6 +29,7 @@ public struct CompletenessReport: Sendable {
         incarnations: [History.Incarnation],
         runs: [String],
         conflicts: [RecordReference],
+        contradictions: [String],
         damage: [Damage],
         isOngoing: Bool
     ) {
@@ -56,6 +58,7 @@ public struct CompletenessReport: Sendable {
         for place in conflicts {
             problems.append("different records claim the place \(place): none is believed")
         }
+        problems += contradictions
         for incarnation in incarnations {
             measure(incarnation, records)
         }
@@ -96,6 +99,11 @@ public struct CompletenessReport: Sendable {
             } else if next > count {
                 problems.append("\(id) wrote \(next) records but says that it wrote \(count)")
             }
+            if let accepted, accepted > count {
+                problems.append(
+                    "the journal accepted \(accepted) records of \(id), which says that it wrote \(count)"
+                )
+            }
         } else if let accepted {
             if next < accepted {
                 gaps.append(EvidenceGap(incarnation: id, from: next, through: accepted - 1))
@@ -118,7 +126,7 @@ public struct CompletenessReport: Sendable {
     ) -> Bool {
         let late = incarnation.records.filter { records.sequence($0) >= place }
         return late.allSatisfy { records.event($0) == .deliver }
-            && Set(late.map { records[$0].journalSequence }).count == 1
+            && Set(late.map { records.journalSequences[$0] }).count == 1
     }
 
     /// A start without the ones before it: their records are missing altogether.

@@ -17,11 +17,15 @@ extension HistoryBuilder {
 
     private mutating func operation(_ index: Int, _ place: Int) -> Int {
         let key = Key(incarnation: place, id: records.code(index, .operation) ?? 0)
-        if let known = operationsByID[key] { return known }
+        let isRegistration = Self.isRegistration(records.event(index))
+        if let known = operationsByID[key] {
+            check(index, operation: known, isRegistration: isRegistration)
+            return known
+        }
         operationsByID[key] = operations.count
         operations.append(
             History.Operation(
-                kind: Self.isRegistration(records.event(index)) ? .register : .login,
+                kind: isRegistration ? .register : .login,
                 user: records.text(index, .user) ?? "",
                 incarnation: place
             )
@@ -43,7 +47,9 @@ extension HistoryBuilder {
 
     mutating func open(_ index: Int, _ place: Int) {
         let session = self.session(index, place)
-        guard sessions[session].opened == nil else { return }
+        guard sessions[session].opened == nil else {
+            return checkManner(index, session: session)
+        }
         sessions[session].opened = index
         sessions[session].resumes =
             records.text(index, .resumes) == "yes" && !users[sessions[session].user].isAnonymous
@@ -83,8 +89,12 @@ extension HistoryBuilder {
     private mutating func session(_ index: Int, _ place: Int) -> Int {
         let key = Key(incarnation: place, id: records.code(index, .session) ?? 0)
         // Mostly it is the one of the record before.
-        if let lastSession, lastSession.key == key { return lastSession.session }
+        if let lastSession, lastSession.key == key {
+            checkUser(of: index, session: lastSession.session)
+            return lastSession.session
+        }
         let session = sessionsByID[key] ?? addSession(key, records.code(index, .user) ?? 0)
+        checkUser(of: index, session: session)
         lastSession = (key, session)
         return session
     }
@@ -95,6 +105,7 @@ extension HistoryBuilder {
         let user = self.user(name, session: id, key.incarnation)
         users[user].sessions.append(sessions.count)
         sessions.append(History.Session(id: id, user: user, incarnation: key.incarnation))
+        sessionNames.append(name)
         return sessions.count - 1
     }
 
@@ -120,6 +131,11 @@ extension HistoryBuilder {
         let event = records.event(index)
         if event == .send {
             messages[message].attempts.asked += 1
+            if let id = records.code(index, .session),
+                let session = sessionsByID[Key(incarnation: place, id: id)]
+            {
+                checkUser(of: index, session: session)
+            }
             if messages[message].invoke == nil {
                 messages[message].invoke = index
             } else {

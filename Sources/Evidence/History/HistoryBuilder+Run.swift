@@ -6,11 +6,11 @@ extension HistoryBuilder {
             let place = incarnationsByID[NodeIncarnation(node: target, incarnation: Int(number))]
         else { return }
         if record.event == .spawned {
-            incarnations[place].spawned = incarnations[place].spawned ?? index
+            incarnations[place].spawned = once(incarnations[place].spawned, index, place)
         } else if record.event == .ready {
             incarnations[place].ready = incarnations[place].ready ?? index
         } else {
-            incarnations[place].exited = incarnations[place].exited ?? index
+            incarnations[place].exited = once(incarnations[place].exited, index, place)
         }
     }
 
@@ -85,8 +85,12 @@ extension HistoryBuilder {
         case .faultIntended: faults[place].intended = faults[place].intended ?? index
         case .faultApplied: faults[place].applied = faults[place].applied ?? index
         case .faultVerified: faults[place].verified = faults[place].verified ?? index
-        case .faultHealed: faults[place].healed = index
-        case .faultHealVerified: faults[place].healVerified = index
+        case .faultHealed:
+            faults[place].healed = index
+            firstHealed[id] = firstHealed[id] ?? index
+        case .faultHealVerified:
+            faults[place].healVerified = index
+            firstHealVerified[id] = firstHealVerified[id] ?? index
         case .faultFailed: faults[place].failures.append(index)
         case .faultUnexercised: faults[place].unexercised = index
         case .started, .closed, .register, .registerOK, .registerFail, .registerInfo, .login,

@@ -29,6 +29,12 @@ struct HistoryBuilder {
     /// The text `anonymous`.
     let anonymous: RecordTable.Code?
     var lastSession: (key: Key, session: Int)?
+    /// The user of each session, as its first record writes it.
+    var sessionNames: [RecordTable.Code] = []
+    /// The first records that each fault was healed, and seen healed.
+    var firstHealed: [String: Int] = [:]
+    var firstHealVerified: [String: Int] = [:]
+    var contradictions = Contradictions()
 
     /// A name that is unique in one incarnation only; 0 is no name.
     struct Key: Hashable {
@@ -61,6 +67,7 @@ struct HistoryBuilder {
         endProcesses()
         orderDeliveries()
         endFaults()
+        checkFaults()
         drain.from = phases.last { $0.phase == .drain }?.time
     }
 
@@ -85,7 +92,7 @@ struct HistoryBuilder {
         case .deliver:
             deliver(index, place)
         case .closed:
-            incarnations[place].closed = index
+            incarnations[place].closed = once(incarnations[place].closed, index, place)
         case .roleChanged:
             changeRole(records[index], index, place)
         case .spawned, .ready, .exited:

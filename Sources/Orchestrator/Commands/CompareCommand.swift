@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import JournalReading
 import Report
 
@@ -9,7 +10,8 @@ struct CompareCommand: ParsableCommand {
         abstract: "Compare two runs, or two sets of runs: verdicts, rates, latencies.",
         discussion: """
             Everything is read from the runs' journal files. With sets of runs each number is put to a test: \
-            how likely such a difference is by chance. Sets of fewer than four runs can show nothing.
+            how likely such a difference is by chance. Sets of fewer than four runs can show nothing. Each \
+            run counts once: one that is named twice is refused.
 
             Examples:
               ordeal compare runs/one runs/other
@@ -18,22 +20,27 @@ struct CompareCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("Two runs' folders.", valueName: "run"),
-        completion: .directory
+        help: ArgumentHelp(
+            "Two runs: folders, or files of records as `ordeal check` reads them.",
+            valueName: "run"
+        ),
+        completion: .file()
     )
     var pair: [String] = []
 
     @Option(
         name: .long,
         parsing: .upToNextOption,
-        help: ArgumentHelp("The first set of runs' folders.", valueName: "run")
+        help: ArgumentHelp("The first set of runs: folders or files.", valueName: "run"),
+        completion: .file()
     )
     var before: [String] = []
 
     @Option(
         name: .long,
         parsing: .upToNextOption,
-        help: ArgumentHelp("The second set of runs' folders.", valueName: "run")
+        help: ArgumentHelp("The second set of runs: folders or files.", valueName: "run"),
+        completion: .file()
     )
     var after: [String] = []
 
@@ -58,15 +65,34 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         do {
             let isPair = pair.count == 2
-            let first = try (isPair ? [pair[0]] : before).map(Self.metrics)
-            let second = try (isPair ? [pair[1]] : after).map(Self.metrics)
-            let comparison = Comparison(first, second)
+            let first = isPair ? [pair[0]] : before
+            let names = first + (isPair ? [pair[1]] : after)
+            // By their paths first: that costs nothing.
+            try Self.refuseRepeated(
+                names,
+                names.map { URL(filePath: $0).resolvingSymlinksInPath().path }
+            )
+            let metrics = try names.map(Self.metrics)
+            try Self.refuseRepeated(names, metrics.map(\.run))
+            let comparison = Comparison(
+                Array(metrics.prefix(first.count)),
+                Array(metrics.dropFirst(first.count))
+            )
             Console.show(json ? comparison.json : comparison.text)
             throw Console.exitCode(failOnWorse && !comparison.worse.isEmpty ? 1 : 0)
         } catch let error as ReadError {
             Console.error("ordeal: \(error)")
             throw ExitCode(ExitStatus.unavailable)
         }
+    }
+
+    /// - Throws: `ValidationError` where two names stand for one run.
+    private static func refuseRepeated(_ names: [String], _ runs: [String]) throws {
+        guard let (first, second) = Comparison.repeated(runs) else { return }
+        throw ValidationError(
+            "\(names[first]) and \(names[second]) are one run (\(runs[second])): it is no second sample. Name "
+                + "each run once"
+        )
     }
 
     private static func metrics(_ path: String) throws -> RunMetrics {

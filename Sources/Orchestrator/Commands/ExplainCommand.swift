@@ -20,8 +20,11 @@ struct ExplainCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("The run's folder, or a folder of journal files.", valueName: "run"),
-        completion: .directory
+        help: ArgumentHelp(
+            "The run's folder, a folder of journal files, or a file of records as `ordeal check` reads it.",
+            valueName: "run"
+        ),
+        completion: .file()
     )
     var path: String
 

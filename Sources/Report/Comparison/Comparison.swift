@@ -53,6 +53,17 @@ public struct Comparison: Sendable {
     /// The probability below which a difference is called one.
     public static let level = 0.05
 
+    /// The places of the first two runs that are one, by their ids or paths; nil where each is there once. A run that
+    /// counted as several samples would make chance look like proof.
+    public static func repeated(_ runs: [String]) -> (first: Int, second: Int)? {
+        var places: [String: Int] = [:]
+        for (place, run) in runs.enumerated() {
+            if let first = places[run] { return (first, place) }
+            places[run] = place
+        }
+        return nil
+    }
+
     /// Compares; each set has 1 to `RankTest.valuesMax` runs.
     public init(_ before: [RunMetrics], _ after: [RunMetrics]) {
         runs = (before.count, after.count)

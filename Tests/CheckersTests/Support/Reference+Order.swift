@@ -97,4 +97,43 @@ extension Reference {
         }
         return result
     }
+
+    /// O1: "message user" for each first delivery after one with a higher number.
+    func disordered() -> Set<String> {
+        var result: Set<String> = []
+        var firsts: [Record] = []
+        // Those of one time in different starts are concurrent; a start's own time never falls.
+        var latest: [NodeIncarnation: Instant] = [:]
+        var times: [NodeIncarnation: [Int64: Instant]] = [:]
+        func start(_ record: Record) -> NodeIncarnation {
+            NodeIncarnation(node: record.node, incarnation: record.incarnation)
+        }
+        for record in deliveries {
+            let time = max(latest[start(record)] ?? .zero, record.time)
+            latest[start(record)] = time
+            times[start(record), default: [:]][record.sequence] = time
+        }
+        func precedes(_ one: Record, _ other: Record) -> Bool {
+            guard start(one) != start(other) else { return one.sequence < other.sequence }
+            guard let first = times[start(one)]?[one.sequence],
+                let second = times[start(other)]?[other.sequence]
+            else { return false }
+            return first < second
+        }
+        for delivery in deliveries
+        where !firsts.contains(where: {
+            $0[.message] == delivery[.message] && user($0) == user(delivery)
+        }) {
+            let (stream, number) = Self.split(delivery[.message] ?? "")
+            for earlier in firsts
+            where user(earlier) == user(delivery) && precedes(earlier, delivery) {
+                let other = Self.split(earlier[.message] ?? "")
+                if other.0 == stream, other.1 > number {
+                    result.insert("\(delivery[.message] ?? "") \(user(delivery))")
+                }
+            }
+            firsts.append(delivery)
+        }
+        return result
+    }
 }

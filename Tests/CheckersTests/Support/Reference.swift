@@ -172,7 +172,8 @@ struct Reference {
                 return false
             }
             if let end = session.end, !before(ok, end) { return false }
-            return ok.time.nanoseconds < alive + hold && (session.resumes || alive >= drainStart)
+            return ok.time.nanoseconds < alive + hold
+                && (session.resumes || alive >= drainStart)
         }
     }
 
@@ -314,27 +315,7 @@ struct Reference {
         return now == .max ? .max : now + left
     }
 
-    /// O1: "message user" for each first delivery after one with a higher number.
-    func disordered() -> Set<String> {
-        var result: Set<String> = []
-        var firsts: [Record] = []
-        for delivery in deliveries
-        where !firsts.contains(where: {
-            $0[.message] == delivery[.message] && user($0) == user(delivery)
-        }) {
-            let (stream, number) = Self.split(delivery[.message] ?? "")
-            for earlier in firsts where user(earlier) == user(delivery) {
-                let other = Self.split(earlier[.message] ?? "")
-                if other.0 == stream, other.1 > number {
-                    result.insert("\(delivery[.message] ?? "") \(user(delivery))")
-                }
-            }
-            firsts.append(delivery)
-        }
-        return result
-    }
-
-    private static func split(_ message: String) -> (String, Int) {
+    static func split(_ message: String) -> (String, Int) {
         let parts = message.split(separator: "/").map(String.init)
         return (parts.dropLast().joined(separator: "/"), Int(parts.last ?? "") ?? 0)
     }
