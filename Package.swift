@@ -99,7 +99,7 @@ let package = Package(
             "Orchestrator",
             [
                 "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence",
-                "Checkers", "Report", "Messaging", "Simulator", argumentParser,
+                "Checkers", "Report", "Messaging", "Simulator", "Arguments", argumentParser,
             ]
         ),
 

@@ -48,12 +48,11 @@ struct ChatCommand: ParsableCommand {
         guard !register || user != nil else {
             throw ValidationError("--register needs --user")
         }
-        for (option, text) in [("--user", user), ("--secret", secret)] {
-            if let text, text.isEmpty || text.utf8.count > ClientRequest.textBytesMax {
-                throw ValidationError(
-                    "\(option) must have 1 to \(ClientRequest.textBytesMax) bytes"
-                )
-            }
+        if let user, !NameRule.allows(name: user) {
+            throw ValidationError("--user must be \(NameRule.name)")
+        }
+        if let secret, !NameRule.allows(secret: secret) {
+            throw ValidationError("--secret must be \(NameRule.secret)")
         }
         if user == ClientRequest.anonymous {
             throw ValidationError("nobody is called \(ClientRequest.anonymous): leave --user out")

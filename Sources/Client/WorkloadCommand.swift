@@ -70,7 +70,11 @@ struct WorkloadCommand: ParsableCommand {
     @Option(help: "How long a silent user still counts as connected.")
     var hold: DurationOption?
 
-    @Option(help: "The seed of its secret and of its chance decisions.")
+    @Option(
+        parsing: .unconditional,
+        help: "The seed of its secret and of its chance decisions.",
+        transform: SeedText.parse
+    )
     var seed: UInt64 = 0
 
     func validate() throws {

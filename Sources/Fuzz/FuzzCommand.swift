@@ -25,7 +25,11 @@ struct FuzzCommand: ParsableCommand {
 
 /// How long a target is tried, and from where on.
 struct RoundOptions: ParsableArguments {
-    @Option(help: "The seed of the first round.")
+    @Option(
+        parsing: .unconditional,
+        help: "The seed of the first round.",
+        transform: SeedText.parse
+    )
     var seed: UInt64 = 1
 
     @Option(help: "End after so many rounds.")

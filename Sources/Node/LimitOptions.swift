@@ -7,13 +7,16 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "The most bytes of a line from a client (1MiB).")
     var maxLine: SizeOption?
 
-    @Option(help: "The most lines of a client in one second (100000).")
+    @Option(parsing: .unconditional, help: "The most lines of a client in one second (100000).")
     var maxLineRate: Int?
 
     @Option(help: "The most bytes that may wait for a client that reads slowly (64MiB).")
     var maxPending: SizeOption?
 
-    @Option(help: "The most connections at a time (10000, or as many as files may be open).")
+    @Option(
+        parsing: .unconditional,
+        help: "The most connections at a time (10000, or as many as files may be open)."
+    )
     var maxConnections: Int?
 
     @Option(help: "How long a new connection may stay without a word (5m).")
@@ -25,7 +28,10 @@ struct LimitOptions: ParsableArguments {
     )
     var retention: DurationOption?
 
-    @Option(help: "The most messages and other entries kept, whoever waits for them (2000000).")
+    @Option(
+        parsing: .unconditional,
+        help: "The most messages and other entries kept, whoever waits for them (2000000)."
+    )
     var maxStored: Int?
 
     func validate() throws {

@@ -66,7 +66,11 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "How costly secrets are hashed: 1 to 11, each twice as long as the one before.")
     var hashCost = SlowHash.costDefault
 
-    @Option(help: "The seed of its chance decisions.")
+    @Option(
+        parsing: .unconditional,
+        help: "The seed of its chance decisions.",
+        transform: SeedText.parse
+    )
     var seed: UInt64 = 0
 
     @OptionGroup(title: "Limits")

@@ -100,6 +100,20 @@ import Testing
             ),
             ("ordeal-client", ["chat", "-u", "anonymous"], "leave --user out"),
             ("ordeal-client", ["-s", "x"], "--user"), ("ordeal-client", ["-u", ""], "--user"),
+            ("ordeal-client", ["-u", "a\u{1B}[2J"], "--user must be 1 to 1024 bytes of text"),
+            ("ordeal-client", ["-u", "ann", "-s", ""], "--secret must be 1 to 1024 bytes"),
+            (
+                "ordeal", ["simulate", "--seed", "-1"],
+                "a seed must be a whole number from 0 to 18446744073709551615"
+            ),
+            ("ordeal", ["simulate", "--seeds", "-1..5"], "'-1..5' is invalid"),
+            (
+                "ordeal", ["simulate", "--seeds", "1..2", "--jobs", "-1"],
+                "--jobs must be 1 to 1024"
+            ),
+            ("ordeal", ["run", "x.yaml", "--seed", "-1"], "a seed must be a whole number"),
+            ("ordeal-node", ["--seed", "-1"], "a seed must be a whole number"),
+            ("ordeal-node", ["--max-connections", "-1"], "must be 1 or more, not -1"),
             ("ordeal-client", ["-rp", "70000", "-u", "a"], "1 to 65535"),
         ] as [(String, [String], String)]
     )

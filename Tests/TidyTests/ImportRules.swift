@@ -45,7 +45,7 @@ enum ImportRules {
         ]),
         "Orchestrator": system.union([
             "Planning", "Supervision", "Chaos", "Journal", "JournalReading", "Evidence", "Checkers",
-            "Report", "Messaging", "Simulator", "ArgumentParser", "Foundation",
+            "Report", "Messaging", "Simulator", "Arguments", "ArgumentParser", "Foundation",
         ]),
     ]
 

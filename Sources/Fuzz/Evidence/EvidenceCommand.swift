@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Evidence
 import Transport
 
@@ -16,7 +17,11 @@ struct EvidenceCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "The seed of the first round.")
+    @Option(
+        parsing: .unconditional,
+        help: "The seed of the first round.",
+        transform: SeedText.parse
+    )
     var seed: UInt64 = 1
 
     @Option(help: "End after so many rounds.")

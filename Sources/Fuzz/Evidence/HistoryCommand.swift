@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Evidence
 import Glibc
 import Journal
@@ -23,7 +24,7 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "The folder of the journal files; it must not be there yet.")
     var into: String
 
-    @Option(help: "The seed of the history.")
+    @Option(parsing: .unconditional, help: "The seed of the history.", transform: SeedText.parse)
     var seed: UInt64 = 1
 
     @Option(help: "When journald begins a new file.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Evidence
 import Foundation
 import Journal
@@ -19,7 +20,7 @@ struct LiveCommand: ParsableCommand {
     @Option(help: "How many lines to send.")
     var lines = 1_000_000
 
-    @Option(help: "The seed of what is sent.")
+    @Option(parsing: .unconditional, help: "The seed of what is sent.", transform: SeedText.parse)
     var seed: UInt64 = 1
 
     @Option(help: "The folder with the lines to begin with.")

@@ -111,8 +111,8 @@ extension ClientCore {
             registration = .taken
             tell(.nameTaken(mayBeOurs: isRegistrationUndecided))
             connect(to: link.address)
-        case .noQuorum, .refused:
-            tell(.refused(info: info, isFinal: false))
+        case .noQuorum, .refused, .unfit:
+            tell(.refused(info: info, isFinal: why == .unfit))
             tryAgain(info)
         }
     }

@@ -96,6 +96,10 @@ extension ServerCore {
         guard case .idle? = clients[connection] else {
             throw WireError("REGISTER came on a connection that is logged in")
         }
+        guard NameRule.allows(name: user), NameRule.allows(secret: secret) else {
+            registerFailed(connection, user, .unfit)
+            return
+        }
         guard user != ClientRequest.anonymous else {
             mark(.anonymousRegistration)
             registerFailed(connection, user, .taken)
@@ -127,6 +131,7 @@ extension ServerCore {
             switch reason {
             case .taken: "\(user) is already registered with the system"
             case .noQuorum: "no majority can be reached to register \(user); try again later"
+            case .unfit: "a name must be \(NameRule.name), a secret \(NameRule.secret)"
             case .refused: "\(user) cannot be registered"
             }
         send(connection, ServerReply.registerFailed(info: info, reason: reason).frame())

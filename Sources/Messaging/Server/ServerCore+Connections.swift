@@ -9,14 +9,35 @@ extension ServerCore {
                 return
             }
             phase = .calling(purpose)
-        } else if connections.count >= limits.connectionsMax + limits.connectionsReserved {
-            noteLimit("connections")
-            effects.append(.abort(connection))
-            return
+        } else {
+            guard makeRoom() else {
+                noteLimit("connections")
+                effects.append(.abort(connection))
+                return
+            }
+            silent.append(connection)
         }
         connections[connection] = Connection(phase: phase, since: now, lastHeard: now)
         if case .calling(let purpose) = phase { introduce(to: purpose, over: connection) }
     }
+
+    /// Sees to it that one connection more may be accepted: the oldest of those that said nothing gives way.
+    /// Whether there is room.
+    private mutating func makeRoom() -> Bool {
+        guard connections.count >= limits.connectionsMax + limits.connectionsReserved else {
+            return true
+        }
+        guard let oldest = silent.oldest else { return false }
+        noteLimit("connections")
+        refuse(
+            oldest,
+            "at most \(limits.connectionsMax) connections, and this one had said nothing; come again"
+        )
+        return true
+    }
+
+    /// How many connections said something, or are calls of ours.
+    private var spoken: Int { connections.count - silent.count }
 
     mutating func dial(_ address: Address, _ purpose: DialPurpose) {
         let dial = DialID(number())
@@ -89,7 +110,8 @@ extension ServerCore {
             case .takeOver(let secret)?:
                 takeOver(secret, over: connection)
             case .admitted?, .authenticationFail?, .redirect?, .takenOver?, .takeOverFailed?, nil:
-                guard connections.count <= limits.connectionsMax else {
+                // Those that said nothing do not count: they give way to whoever speaks.
+                guard spoken < limits.connectionsMax else {
                     noteLimit("connections")
                     refuse(
                         connection,
@@ -97,7 +119,7 @@ extension ServerCore {
                     )
                     return
                 }
-                connections[connection]?.phase = .client
+                setPhase(connection, .client)
                 clients[connection] = .idle
                 try receivedFromClient(message, over: connection)
             }
@@ -156,6 +178,12 @@ extension ServerCore {
         effects.append(.allow(connection, limits.forServers))
     }
 
+    /// It is known who is at the other end of a connection.
+    mutating func setPhase(_ connection: ConnectionID, _ phase: Connection.Phase) {
+        connections[connection]?.phase = phase
+        silent.remove(connection)
+    }
+
     /// Reads nothing more of a client, or goes on.
     mutating func setReading(_ connection: ConnectionID, _ reads: Bool) {
         guard let state = connections[connection], state.isPaused == reads else { return }
@@ -201,6 +229,7 @@ extension ServerCore {
 
     private mutating func forget(_ connection: ConnectionID, _ reason: String) {
         guard let state = connections.removeValue(forKey: connection) else { return }
+        silent.remove(connection)
         switch state.phase {
         case .fresh: break
         case .client: clientGone(connection, isLogout: false)

@@ -27,6 +27,7 @@ extension ServerCore {
         try requireRole()
         // The rest is more work than most events: it is done with the tick.
         guard now == lastTick else { return }
+        try requireSilent()
         try requireSessions()
         try requirePending()
     }
@@ -48,6 +49,14 @@ extension ServerCore {
                 "the connection of the peer \(server) must be one"
             )
         }
+    }
+
+    private func requireSilent() throws(BrokenInvariant) {
+        let fresh = connections.filter { $0.value.phase == .fresh }.keys
+        try BrokenInvariant.unless(
+            fresh.count == silent.count && fresh.allSatisfy(silent.contains),
+            "those that said nothing must be \(fresh.sorted()), got \(silent.count)"
+        )
     }
 
     private func requireRole() throws(BrokenInvariant) {

@@ -115,7 +115,7 @@ extension ServerCore {
     ) {
         let place = introduction.place
         if let old = peers[place.id] { sever(old.connection, "called again") }
-        connections[connection]?.phase = .peer(place.id)
+        setPhase(connection, .peer(place.id))
         peers[place.id] = PeerBelow(place: place, connection: connection)
         record(.peerListed, [.peer: place.id.name])
         send(connection, JoinMessage.admitted(ownPlace, serves: role.serves).frame())
@@ -142,7 +142,7 @@ extension ServerCore {
             }
             mark(.joinAdmitted)
             if upstreamLostAt != nil { mark(.reattached) }
-            connections[connection]?.phase = .supervisor(place.id)
+            setPhase(connection, .supervisor(place.id))
             supervisorAddress = place.address
             upstream = .remote(connection, place.id)
             allowServer(connection)

@@ -97,7 +97,7 @@ extension ServerCore {
         serves: Bool
     ) {
         mark(.linkMade)
-        connections[connection]?.phase = .link(place.id)
+        setPhase(connection, .link(place.id))
         links[place.id] = Link(
             place: place,
             connection: connection,

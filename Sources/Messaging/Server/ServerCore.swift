@@ -40,6 +40,7 @@ public struct ServerCore: ProtocolCore {
 
     // Connections.
     var connections: [ConnectionID: Connection] = [:]
+    var silent = SilentConnections()
     var dials: [DialID: Dial] = [:]
     var lastNumber: Int64 = 0
     /// Limits that were broken since the last tick, and how often beyond the first time.

@@ -4,6 +4,8 @@ public enum RegisterFailure: String, Sendable, CaseIterable {
     case taken
     /// The master cannot reach a majority of the voters.
     case noQuorum = "no-quorum"
+    /// Nobody may have such a name, or such a secret: `NameRule`.
+    case unfit
     /// Anything else.
     case refused
 }

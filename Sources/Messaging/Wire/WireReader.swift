@@ -94,6 +94,8 @@ public struct WireReader: Sendable {
                 range.contains(integer), integer.magnitude <= Self.integerMax
             else { return nil }
             return integer
+        } shown: { value in
+            Self.words(value)
         }
     }
 
@@ -190,7 +192,8 @@ public struct WireReader: Sendable {
     private func optional<Value>(
         _ key: String,
         _ expected: String,
-        _ convert: (JSONValue) -> Value?
+        _ convert: (JSONValue) -> Value?,
+        shown: (JSONValue) -> String = { $0.kind }
     ) throws(WireError) -> Value? {
         guard let value = object[key] else { return nil }
         switch value {
@@ -199,8 +202,21 @@ public struct WireReader: Sendable {
         case .bool, .number, .string, .array, .object, .raw: break
         }
         if let converted = convert(value) { return converted }
-        throw WireError("\(command) must have \"\(path)\(key)\": \(expected), not \(value.kind)")
+        throw WireError(
+            "\(command) must have \"\(path)\(key)\": \(expected), not \(shown(value))"
+        )
     }
+
+    /// What a value is that should be an integer: of a number it is not the kind that is wrong.
+    private static func words(_ value: JSONValue) -> String {
+        switch value {
+        case .number(let number) where number.text.utf8.count <= numberShownMax: number.text
+        case .number(let number): "a number of \(number.text.utf8.count) characters"
+        case .null, .bool, .string, .array, .object, .raw: value.kind
+        }
+    }
+
+    private static let numberShownMax = 40
 
     private func required<Value>(
         _ key: String,
@@ -214,8 +230,8 @@ public struct WireReader: Sendable {
 
     private static func words(_ range: ClosedRange<Int64>) -> String {
         switch (range.lowerBound, range.upperBound) {
-        case (.min, .max): "an integer"
-        case (let low, .max): "an integer from \(low)"
+        case (.min, .max): "an integer of at most 62 bits"
+        case (let low, .max): "an integer from \(low) to \(integerMax)"
         case (let low, let high): "an integer from \(low) to \(high)"
         }
     }

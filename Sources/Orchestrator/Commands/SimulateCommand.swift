@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Checkers
 import Evidence
 import Foundation
@@ -24,10 +25,17 @@ struct SimulateCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Replay the run of this seed.")
+    @Option(
+        parsing: .unconditional,
+        help: "Replay the run of this seed.",
+        transform: SeedText.parse
+    )
     var seed: UInt64?
 
-    @Option(help: ArgumentHelp("Run these seeds.", valueName: "first..last"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Run these seeds.", valueName: "first..last")
+    )
     var seeds: SeedRange?
 
     @Option(
@@ -45,10 +53,13 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "A search also fails where some mark of the protocol was never taken.")
     var cover = false
 
-    @Option(help: "End a search after so many failing seeds.")
+    @Option(parsing: .unconditional, help: "End a search after so many failing seeds.")
     var failuresMax: Int = 10
 
-    @Option(help: "How many seeds run at once. (default: one for each processor)")
+    @Option(
+        parsing: .unconditional,
+        help: "How many seeds run at once. (default: one for each processor)"
+    )
     var jobs: Int?
 
     @Flag(help: "Print JSON instead of text.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 
 /// What `ordeal run` is told besides its plan.
 struct RunOptions: ParsableArguments {
@@ -7,7 +8,11 @@ struct RunOptions: ParsableArguments {
     /// The port unless it is said.
     static let portDefault = 7400
 
-    @Option(help: "The seed of every choice, in place of the plan's.")
+    @Option(
+        parsing: .unconditional,
+        help: "The seed of every choice, in place of the plan's.",
+        transform: SeedText.parse
+    )
     var seed: UInt64?
 
     @Option(help: "The folder under which each run gets its own.")

@@ -53,6 +53,23 @@ import Testing
         #expect(!bench.shown.contains { $0.contains("choose another") })
     }
 
+    @Test("a name that nobody may have is told, and ends the chat with 1")
+    func unfitName() throws {
+        var configuration = ClientConfiguration(
+            user: "a\u{1B}",
+            secret: "x",
+            client: "c",
+            servers: [Address(host: "s1", port: 1)]
+        )
+        configuration.registers = true
+        var bench = Bench(ChatCore(configuration))
+        bench.tell(.started)
+        let id = try bench.accept()
+        bench.say(.registerFailed(info: "a name must be text", reason: .unfit), on: id)
+        #expect(bench.shown.last == "* refused: a name must be text")
+        #expect(bench.exitCode == 1)
+    }
+
     @Test("/who asks the server and shows the names, and how many more there are")
     func who() throws {
         var (bench, id) = try chat()

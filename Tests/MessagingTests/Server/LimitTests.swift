@@ -28,28 +28,95 @@ import Testing
         #expect(server.take(bob).count == 30)
     }
 
-    @Test("beyond the connections only servers are let in, and beyond those nobody")
-    func connections() {
-        var server = ServerHarness {
+    private let login = #"{"command":"LOGIN","username":"anonymous"}"#
+    private let authenticate =
+        #"{"command":"AUTHENTICATE","secret":"s3cret","id":"server.2~1","hostname":"h","port":1}"#
+
+    /// A server for two connections that speak, and two servers more.
+    private func smallServer() -> ServerHarness {
+        ServerHarness {
             $0.limits.connectionsMax = 2
             $0.limits.connectionsReserved = 2
         }
-        let first = server.connect(1)
-        _ = server.connect(2)
+    }
+
+    @Test(
+        "where the connections that may speak have spoken only servers are let in, and then nobody"
+    )
+    func connections() {
+        var server = smallServer()
+        for number in 1...2 {
+            let client = server.connect(Int64(number))
+            server.say(client, login)
+            #expect(server.take(client).first?.contains("LOGIN_SUCCESS") ?? false)
+        }
         let client = server.connect(3)
-        let peer = server.connect(4)
-        let last = server.connect(5)
-        #expect(server.closed == [last])
-        server.say(client, #"{"command":"LOGIN","username":"anonymous"}"#)
+        server.say(client, login)
         #expect(server.take(client).first?.contains("at most 2 connections") ?? false)
-        server.say(
-            peer,
-            #"{"command":"AUTHENTICATE","secret":"s3cret","id":"server.2~1","hostname":"h","port":1}"#
-        )
-        #expect(server.take(peer).first?.contains("AUTHENTICATE_SUCCESS") ?? false)
-        server.say(first, #"{"command":"LOGIN","username":"anonymous"}"#)
-        #expect(server.take(first).first?.contains("at most 2 connections") ?? false)
+        #expect(server.closed == [client])
+        for number in 4...5 {
+            let peer = server.connect(Int64(number))
+            server.say(peer, authenticate.replacing("server.2", with: "server.\(number)"))
+            #expect(server.take(peer).first?.contains("AUTHENTICATE_SUCCESS") ?? false)
+        }
+        let last = server.connect(6)
+        #expect(server.closed == [client, last])
+        #expect(server.take(last).isEmpty)
         #expect(reasons(server) == ["connections"])
+    }
+
+    @Test("silent connections keep nobody out: the oldest of them makes room for a new one")
+    func silentConnections() {
+        var server = smallServer()
+        let silent = (1...4).map { server.connect($0) }
+        let first = server.connect(5)
+        #expect(server.closed == [silent[0]])
+        let told = #"at most 2 connections, and this one had said nothing; come again"#
+        #expect(
+            server.take(silent[0]) == [#"{"command":"INVALID_MESSAGE","info":"\#(told)"}"#]
+        )
+        let second = server.connect(6)
+        #expect(server.closed == [silent[0], silent[1]])
+        for client in [first, second] {
+            server.say(client, login)
+            #expect(server.take(client).first?.contains("LOGIN_SUCCESS") ?? false)
+        }
+        let peer = server.connect(7)
+        server.say(peer, authenticate)
+        #expect(server.take(peer).first?.contains("AUTHENTICATE_SUCCESS") ?? false)
+        #expect(server.closed == Set(silent.prefix(3)))
+        // One that was silent till now may not speak: two have spoken already.
+        server.say(silent[3], login)
+        #expect(server.take(silent[3]).first?.contains("at most 2 connections") ?? false)
+        #expect(Set(reasons(server)) == ["connections"])
+    }
+
+    @Test("whoever spoke or left is passed over when a silent connection must make room")
+    func oldestSilent() {
+        var server = smallServer()
+        let all = (1...4).map { server.connect($0) }
+        server.say(all[0], login)
+        server.tell(.closed(all[1], reason: .ended))
+        _ = server.connect(5)
+        #expect(server.closed.isEmpty)
+        _ = server.connect(6)
+        #expect(server.closed == [all[2]])
+    }
+
+    @Test("a thousand silent connections leave no more behind than there may be")
+    func silentFlood() {
+        var server = ServerHarness { $0.limits.connectionsMax = 80 }
+        let all = (1...1000).map { server.connect($0) }
+        #expect(
+            server.closed
+                == Set(all.dropLast(80 + server.core.configuration.limits.connectionsReserved))
+        )
+        #expect(server.core.connections.count == 144)
+        for client in all.suffix(80) { server.say(client, login) }
+        #expect(server.core.silent.count == 64)
+        let kept = server.core.load
+        #expect(kept == 80)
+        server.pass(.milliseconds(200))
     }
 
     @Test("who says nothing is closed in the end; beyond the connections, after hold")

@@ -122,6 +122,43 @@ import Testing
     }
 
     @Test(
+        "a name that nobody can read, and no secret at all, are not registered, wherever that is asked",
+        arguments: [
+            ("", "x"), ("ann", ""), ("", ""), (#"a\u0000"#, "x"), (#"\u001b[2Jann"#, "x"),
+            (#"an\nn"#, "x"), ("\u{7F}", "x"), ("a\u{9B}1m", "x"), ("\u{202E}nna", "x"),
+            ("ann\u{2028}", "x"),
+        ]
+    )
+    func unfitNames(name: String, secret: String) {
+        let line = #"{"command":"REGISTER","username":"\#(name)","secret":"\#(secret)"}"#
+        var servers = [ServerHarness(), ServerHarness(remotes: [Address(host: "h", port: 7)])]
+        for index in servers.indices {
+            let connection = servers[index].connect(1)
+            servers[index].say(connection, line)
+            let answer = servers[index].take(connection)
+            #expect(
+                answer == [
+                    #"{"command":"REGISTER_FAILED","info":"a name must be 1 to 1024 bytes of text "#
+                        + #"without control characters, a secret 1 to 1024 bytes","reason":"unfit"}"#
+                ]
+            )
+            #expect(servers[index].closed == [connection])
+            #expect(servers[index].core.registrations.isEmpty)
+        }
+    }
+
+    @Test(
+        "a name may have any letters, spaces and signs",
+        arguments: ["Ann Lee", "ann@example", "Zoë", "李", "👩‍👩‍👧", "a", "0"]
+    )
+    func fitNames(name: String) {
+        var server = ServerHarness()
+        let connection = server.connect(1)
+        server.say(connection, #"{"command":"REGISTER","username":"\#(name)","secret":" "}"#)
+        #expect(server.take(connection).first?.contains("REGISTER_SUCCESS") ?? false)
+    }
+
+    @Test(
         "a server that has shown the secret is refused as anybody is, and nobody else feels it",
         arguments: [
             "nonsense", "[]", #"{"command":"LOGIN","username":"anonymous"}"#,

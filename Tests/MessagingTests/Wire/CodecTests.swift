@@ -109,7 +109,22 @@ import Testing
             ),
             (
                 #"{"command":"DELIVERY_ACK","count":3.5}"#,
-                #"DELIVERY_ACK must have "count": an integer from 0, not a number"#
+                #"DELIVERY_ACK must have "count": an integer from 0 to 4611686018427387904, not 3.5"#
+            ),
+            (
+                #"{"command":"LOGIN","username":"a","secret":"s","extensions":1,"client":"c","#
+                    + #""stream":"c.1","acknowledged":-1}"#,
+                #"LOGIN must have "acknowledged": an integer from 0 to 4611686018427387904, not -1"#
+            ),
+            (
+                #"{"command":"HEARTBEAT","number":9223372036854775807}"#,
+                #"HEARTBEAT must have "number": an integer of at most 62 bits, "#
+                    + "not 9223372036854775807"
+            ),
+            (
+                #"{"command":"HEARTBEAT","number":1\#(String(repeating: "0", count: 50))}"#,
+                #"HEARTBEAT must have "number": an integer of at most 62 bits, "#
+                    + "not a number of 51 characters"
             ),
             (
                 #"{"command":"ACTIVITY_MESSAGE","username":"a","secret":"s","activity":{},"stream":"a/b","number":1}"#,

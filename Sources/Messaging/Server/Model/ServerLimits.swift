@@ -14,7 +14,9 @@ public struct ServerLimits: Sendable, Hashable {
     /// The most lines that a client may send in one second. The default is 100,000: what a program can
     /// send that is in no hurry to harm.
     public var linesPerSecondMax = 100_000
-    /// The most connections at a time. The default is 10,000.
+    /// The most connections at a time, of those that have said something: one more is refused when it
+    /// speaks. The silent ones have what room is left; a new connection that finds none takes that of the
+    /// oldest of them, which is closed. The default is 10,000.
     public var connectionsMax = 10_000
     /// How many connections more there may be, for servers: one of them that says anything but
     /// AUTHENTICATE, or nothing for `hold`, is closed. The default is 64.
