@@ -13,7 +13,9 @@ struct ChatCommand: ParsableCommand {
         discussion: """
             Without -u you are anonymous. With -u and -s you log in. With -u alone the name is \
             registered for you with a new secret, which is shown; with --register it gets yours. \
-            /help shows what can be typed.
+            /help shows what can be typed. The end of the input, and /quit, wait up to 10 s until \
+            what was typed is sent. The exit code is 0, 1 where a server refused the name or the \
+            secret, or 69 where no server let you in or something that was typed did not get through.
 
               ordeal-client chat --server 127.0.0.1:3780 -u ann
               ordeal-client chat -rh 127.0.0.1 -rp 3780 -u ann -s secret

@@ -5,7 +5,11 @@ public import Evidence
 public struct ChatCore: ProtocolCore {
     private var client: ClientCore
     private var isStopping = false
+    /// It ends as soon as what was typed is sent.
+    private var isDraining = false
     private var hasEnded = false
+    /// Something that was typed was not taken.
+    private var hasDropped = false
     /// What was said of being without a connection; nothing while there is one.
     private var troubles: [String] = []
     private var wasConnected = false
@@ -19,7 +23,15 @@ public struct ChatCore: ProtocolCore {
     ]
 
     private static let stopTimer = TimerID(kind: 40)
+    private static let drainTimer = TimerID(kind: 41)
+    /// A server said no for good.
     private static let exitRefused: Int32 = 1
+    /// No server was reached, or something that was typed did not get through: EX_UNAVAILABLE.
+    private static let exitUnsent: Int32 = 69
+    /// So long an end waits until what was typed is sent.
+    private static let drainMax: Duration = .seconds(10)
+    /// So many lines that did not get through are shown one by one.
+    private static let unsentShownMax = 20
     /// So much is said of being without a connection, then nothing more until there is one.
     private static let troublesMax = 16
 
@@ -35,6 +47,7 @@ public struct ChatCore: ProtocolCore {
         switch event {
         case .started: client.logIn(now: now)
         case .control(.stop): stop(now, &effects)
+        case .timer(Self.drainTimer): if isDraining { stop(now, &effects) }
         case .timer(Self.stopTimer): end(0, now, &effects)
         case .control, .timer, .connected, .dialFailed, .received, .closed: break
         case .stored, .storeFailed, .hashed: break
@@ -49,7 +62,7 @@ public struct ChatCore: ProtocolCore {
         var effects: [Effect] = []
         switch line {
         case nil, "/quit"?:
-            stop(now, &effects)
+            leave(now, &effects)
         case ""?:
             break
         case "/help"?:
@@ -60,15 +73,15 @@ public struct ChatCore: ProtocolCore {
                 let why =
                     client.configuration.isStock
                     ? "the stock protocol cannot ask" : "only users with a name can ask"
-                effects.append(.show("* \(isOpen ? why : "not connected")"))
+                effects.append(show("* \(isOpen ? why : "not connected")"))
             }
         case "/me"?:
             let place = client.serverAddress.map { "connected to \($0)" } ?? "not connected"
-            effects.append(.show("* you are \(client.configuration.user), \(place)"))
+            effects.append(show("* you are \(client.configuration.user), \(place)"))
         case let line? where line.hasPrefix("//"):
             say(String(line.dropFirst()), now, &effects)
         case let line? where line.hasPrefix("/"):
-            effects.append(.show("* unknown command \(Self.plain(line)); /help shows all"))
+            effects.append(show("* unknown command \(line); /help shows all"))
         case let line?:
             say(line, now, &effects)
         }
@@ -83,17 +96,32 @@ public struct ChatCore: ProtocolCore {
 
     private mutating func say(_ line: String, _ now: Instant, _ effects: inout [Effect]) {
         let wasOpen = client.isLoggedIn
-        let shown = Self.plain(line)
         if client.send(line, now: now) == nil {
-            effects.append(.show("* not connected: \"\(shown)\" was not sent"))
+            hasDropped = true
+            effects.append(show("* not connected: \"\(line)\" was not sent"))
         } else if !wasOpen {
             let state = wasConnected ? "not connected" : "not connected yet"
-            effects.append(.show("* \(state): \"\(shown)\" will be sent"))
+            effects.append(show("* \(state): \"\(line)\" will be sent"))
+        }
+    }
+
+    /// Ends once what was typed is sent, if that is soon; at once where it is asked again.
+    private mutating func leave(_ now: Instant, _ effects: inout [Effect]) {
+        guard client.hasMoreToSend, !isDraining, !isStopping else {
+            stop(now, &effects)
+            return
+        }
+        isDraining = true
+        effects.append(.setTimer(Self.drainTimer, after: Self.drainMax))
+        if !client.isLoggedIn {
+            let seconds = Self.drainMax.components.seconds
+            effects.append(show("* trying for \(seconds) s to send what was typed"))
         }
     }
 
     private mutating func stop(_ now: Instant, _ effects: inout [Effect]) {
         guard !isStopping else { return }
+        isDraining = false
         isStopping = true
         effects.append(.setTimer(Self.stopTimer, after: client.configuration.hold))
         client.logOut(now: now)
@@ -101,31 +129,48 @@ public struct ChatCore: ProtocolCore {
 
     private mutating func end(_ code: Int32, _ now: Instant, _ effects: inout [Effect]) {
         hasEnded = true
+        let lost = client.notArrived
         client.finish(now: now)
         effects += client.takeEffects()
         _ = client.takeNotices()
-        effects.append(.exit(code))
+        for line in lost.prefix(Self.unsentShownMax) {
+            let what = line.wasSent ? "may not have arrived" : "was not sent"
+            effects.append(show("* \"\(line.body)\" \(what)"))
+        }
+        let more = lost.count - Self.unsentShownMax
+        if more > 0 { effects.append(show("* and so \(more) lines more")) }
+        let isReached = wasConnected || code != 0
+        if !isReached { effects.append(show("* no server let \(client.configuration.user) in")) }
+        let isWhole = isReached && lost.isEmpty && !hasDropped
+        effects.append(.exit(code == 0 && !isWhole ? Self.exitUnsent : code))
     }
 
     private mutating func finishStep(_ now: Instant, _ effects: inout [Effect]) {
-        effects += client.takeEffects()
-        for notice in client.takeNotices() where !hasEnded { show(notice, now, &effects) }
+        while true {
+            effects += client.takeEffects()
+            for notice in client.takeNotices() where !hasEnded { show(notice, now, &effects) }
+            guard isDraining, !hasEnded, !client.hasMoreToSend else { return }
+            stop(now, &effects)
+        }
     }
+
+    /// Shows a line, whoever its words come from.
+    private func show(_ line: String) -> Effect { .show(ChatText.plain(line)) }
 
     private mutating func show(_ notice: ClientNotice, _ now: Instant, _ effects: inout [Effect]) {
         let user = client.configuration.user
         switch notice {
         case .registered:
-            effects.append(.show("* registered as \(user)"))
+            effects.append(show("* registered as \(user)"))
         case .nameTaken(mayBeOurs: true):
-            effects.append(.show("* \(user) is registered, it may be by the attempt before"))
+            effects.append(show("* \(user) is registered, it may be by the attempt before"))
         case .nameTaken(mayBeOurs: false):
-            effects.append(.show("* the name \(user) is taken: choose another, or give its secret"))
+            effects.append(show("* the name \(user) is taken: choose another, or give its secret"))
             end(Self.exitRefused, now, &effects)
         case .loggedIn(_, let server):
             let again = wasConnected ? " again" : ""
-            effects.append(.show("* connected\(again) to \(server) as \(user)"))
-            if !wasConnected { effects.append(.show("* /help shows what can be typed")) }
+            effects.append(show("* connected\(again) to \(server) as \(user)"))
+            if !wasConnected { effects.append(show("* /help shows what can be typed")) }
             troubles = []
             wasConnected = true
         case .disconnected(let reason):
@@ -134,53 +179,24 @@ public struct ChatCore: ProtocolCore {
                 return
             }
             let what = troubles.isEmpty && wasConnected ? "connection lost" : "not connected"
-            effects.append(.show("* \(what): \(reason); trying again"))
+            effects.append(show("* \(what): \(reason); trying again"))
             troubles.append(reason)
         case .present(let users, let count):
             let rest = Int(count) - users.count
-            let names = users.map(Self.plain).joined(separator: ", ")
+            let names = users.joined(separator: ", ")
             let more = rest > 0 ? " and \(rest) more" : ""
-            effects.append(.show("* \(count) connected: \(names)\(more)"))
+            effects.append(show("* \(count) connected: \(names)\(more)"))
         case .refused(let info, let isFinal):
-            effects.append(.show("* refused: \(Self.plain(info))"))
+            effects.append(show("* refused: \(info)"))
             if isFinal { end(Self.exitRefused, now, &effects) }
         case .redirected(let address):
-            effects.append(.show("* sent on to \(address)"))
+            effects.append(show("* sent on to \(address)"))
         case .delivered(let sender, let activity):
-            effects.append(.show("\(Self.plain(sender)): \(Self.plain(Self.text(activity)))"))
+            effects.append(show("\(sender): \(ChatText.text(of: activity))"))
         case .loggedOut:
             if isStopping { end(0, now, &effects) }
         case .acknowledged, .newStream:
             break
         }
-    }
-
-    /// A text that cannot play with the terminal: without control characters and line breaks.
-    private static func plain(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !isControl($0) }
-        if isPlain { return text }
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if scalar == "\n" || scalar == "\r" || scalar == "\t" {
-                scalars.append(" ")
-            } else {
-                scalars.append(isControl(scalar) ? "\u{FFFD}" : scalar)
-            }
-        }
-        return String(scalars)
-    }
-
-    /// C0, DEL, C1, and the marks that turn the direction of writing.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
-        case _: false
-        }
-    }
-
-    /// What a person reads of an activity: its body, or all of it where it has none.
-    private static func text(_ activity: Activity) -> String {
-        if case .string(let body)? = activity.object?["body"] { return body }
-        return String(decoding: activity.bytes, as: UTF8.self)
     }
 }

@@ -75,6 +75,7 @@ extension ClientCore {
         let resumes = configuration.resumes && grant != nil
         if !resumes { beginStreamOfConnection() }
         behindSince = nil
+        hasResumed = resumes
         servers.succeeded()
         ordering = grant?.ordering ?? .fifo
         inbox.begin()

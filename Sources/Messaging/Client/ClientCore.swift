@@ -25,6 +25,8 @@ public struct ClientCore: ProtocolCore {
     var behindSince: Instant?
     /// The order in which the cluster delivers messages, as far as it said so.
     public internal(set) var ordering = MessageOrdering.fifo
+    /// Whether the last session had acknowledgements.
+    var hasResumed = false
     var counters = ClientCounters()
     private var lastDial: Int64 = 0
     private var effects: [Effect] = []
@@ -163,6 +165,20 @@ public struct ClientCore: ProtocolCore {
 
     /// The sends that are not acknowledged.
     public var openSends: Int { outbox.open.count + outbox.left.count }
+
+    /// Whether something was taken that is to be sent yet, or whose acknowledgement is on its way.
+    var hasMoreToSend: Bool {
+        guard configuration.resumes, !outbox.open.isEmpty else { return false }
+        if case .open(let session) = phase { return session.resumes }
+        return true
+    }
+
+    /// What is not known to have arrived, the oldest first. What a session without acknowledgements was
+    /// given is not among it: nobody ever says of such a message that it arrived.
+    var notArrived: [(body: String, wasSent: Bool)] {
+        let open = outbox.left + outbox.open
+        return open.filter { !$0.wasSent || hasResumed }.map { ($0.content.body, $0.wasSent) }
+    }
 
     /// Traps where the state contradicts itself.
     public func checkInvariants() {

@@ -4,8 +4,10 @@ import Testing
 @testable import Messaging
 
 @Suite struct ChatCoreTests {
-    /// A chat that is logged in, and its connection.
-    private func chat() throws -> (bench: Bench<ChatCore>, connection: ConnectionID) {
+    /// A chat of ann that has started and dials.
+    private func started(
+        _ change: (inout ClientConfiguration) -> Void = { _ in }
+    ) -> Bench<ChatCore> {
         var configuration = ClientConfiguration(
             user: "ann",
             secret: "x",
@@ -13,14 +15,43 @@ import Testing
             servers: [Address(host: "s1", port: 1)]
         )
         configuration.registers = false
+        change(&configuration)
         var bench = Bench(ChatCore(configuration))
         bench.tell(.started)
+        return bench
+    }
+
+    /// Answers the next dial and the LOGIN on it with success.
+    private func logIn(_ bench: inout Bench<ChatCore>) throws -> ConnectionID {
         let id = try bench.accept()
-        _ = bench.sent(id)
         let grant = Grant(isRedirect: false, hold: .seconds(2), accepted: 0)
         bench.say(.loginSuccess(info: "", grant: grant), on: id)
+        return id
+    }
+
+    /// A chat that is logged in, and its connection.
+    private func chat() throws -> (bench: Bench<ChatCore>, connection: ConnectionID) {
+        var bench = started()
+        let id = try logIn(&bench)
         _ = bench.sent(id)
         return (bench, id)
+    }
+
+    private func waitForDial(_ bench: inout Bench<ChatCore>) {
+        for _ in 0..<200 where bench.dials.isEmpty { bench.advance(.milliseconds(100)) }
+    }
+
+    /// What everybody is told when `bob` says an activity.
+    private func broadcast(
+        _ activity: String,
+        from user: String = "bob"
+    ) throws -> ServerReply {
+        let raw = RawJSON(checked: Array(activity.utf8))
+        return .activityBroadcast(
+            activity: try #require(Activity(raw)).authenticated(as: user),
+            sender: user,
+            place: StreamPlace(stream: "b.1", number: 1)
+        )
     }
 
     private func type(_ line: String?, _ bench: inout Bench<ChatCore>) {
@@ -29,15 +60,7 @@ import Testing
 
     @Test("a name that the attempt before may have registered is no reason to give up")
     func undecidedRegistration() throws {
-        var configuration = ClientConfiguration(
-            user: "ann",
-            secret: "x",
-            client: "c",
-            servers: [Address(host: "s1", port: 1)]
-        )
-        configuration.registers = true
-        var bench = Bench(ChatCore(configuration))
-        bench.tell(.started)
+        var bench = started { $0.registers = true }
         let first = try bench.accept()
         #expect(bench.sent(first) == [.register(user: "ann", secret: "x")])
         bench.hangUp(first)
@@ -55,15 +78,7 @@ import Testing
 
     @Test("a name that nobody may have is told, and ends the chat with 1")
     func unfitName() throws {
-        var configuration = ClientConfiguration(
-            user: "a\u{1B}",
-            secret: "x",
-            client: "c",
-            servers: [Address(host: "s1", port: 1)]
-        )
-        configuration.registers = true
-        var bench = Bench(ChatCore(configuration))
-        bench.tell(.started)
+        var bench = started { $0.registers = true }
         let id = try bench.accept()
         bench.say(.registerFailed(info: "a name must be text", reason: .unfit), on: id)
         #expect(bench.shown.last == "* refused: a name must be text")
@@ -82,18 +97,39 @@ import Testing
     @Test("what others say cannot play with the terminal")
     func controlCharacters() throws {
         var (bench, id) = try chat()
-        var object = JSONObject()
-        object["body"] = .string("a\u{1B}[2J\u{7F}\u{9B}1m\nb\u{202E}c\td")
-        let place = StreamPlace(stream: "b.1", number: 1)
-        bench.say(
-            .activityBroadcast(
-                activity: Activity(object).authenticated(as: "e\rve"),
-                sender: "e\rve",
-                place: place
-            ),
-            on: id
+        let body = #"{"body":"a\u001b[2J\u007f\u009b1m\nb\u202ec\td"}"#
+        bench.say(try broadcast(body, from: "e\r\u{7}ve"), on: id)
+        #expect(
+            bench.shown.last == "e \u{2407}ve: a\u{241B}[2J\u{2421}\u{FFFD}1m b\u{FFFD}c d"
         )
-        #expect(bench.shown.last == "e ve: a\u{FFFD}[2J\u{FFFD}\u{FFFD}1m b\u{FFFD}c d")
+        bench.say(.invalidMessage(info: "no\u{1B}]0;x\u{7}"), on: id)
+        #expect(
+            bench.shown.suffix(2) == [
+                "* refused: no\u{241B}]0;x\u{2407}",
+                "* connection lost: no\u{241B}]0;x\u{2407}; trying again",
+            ]
+        )
+    }
+
+    @Test(
+        "of what clients of all kinds say a person reads the text, and what else there is",
+        arguments: [
+            (#"{"message":"hi"}"#, "hi"), (#"{"text":"hi"}"#, "hi"), (#"{"body":"hi"}"#, "hi"),
+            (#"{"message":"hi","mood":"glad","at":[1,2.0]}"#, "hi (mood: glad, at: [1, 2.0])"),
+            (#"{"text":7,"body":"hi"}"#, "hi (text: 7)"),
+            (
+                #"{"say":"hi","to":{"a":null,"b":[true,"x"]}}"#,
+                "say: hi, to: {a: null, b: [true, x]}"
+            ),
+            (#"{"a\u001b[2Jb":"\u001bc"}"#, "a\u{241B}[2Jb: \u{241B}c"),
+            (#"{"ordeal":{"number":1},"body":"hi"}"#, "hi"), ("{}", "(nothing)"),
+            (#"{"authenticated_user":"eve"}"#, "(nothing)"),
+        ]
+    )
+    func activities(activity: String, text: String) throws {
+        var (bench, id) = try chat()
+        bench.say(try broadcast(activity), on: id)
+        #expect(bench.shown.last == "bob: \(text)")
     }
 
     @Test("a line is sent; one with two slashes without the first; an unknown command is told")
@@ -121,17 +157,12 @@ import Testing
         let before = bench.shown.count
         bench.hangUp(id)
         type("later", &bench)
-        func waitForDial() {
-            for _ in 0..<200 where bench.dials.isEmpty { bench.advance(.milliseconds(100)) }
-        }
         for _ in 0..<3 {
-            waitForDial()
+            waitForDial(&bench)
             try bench.refuse()
         }
-        waitForDial()
-        let again = try bench.accept()
-        let grant = Grant(isRedirect: false, hold: .seconds(2), accepted: 0)
-        bench.say(.loginSuccess(info: "", grant: grant), on: again)
+        waitForDial(&bench)
+        let again = try logIn(&bench)
         #expect(
             bench.sent(again).contains { if case .activityMessage = $0 { true } else { false } }
         )
@@ -150,7 +181,7 @@ import Testing
         let before = bench.shown.count
         bench.hangUp(id)
         for number in 0..<10 {
-            for _ in 0..<200 where bench.dials.isEmpty { bench.advance(.milliseconds(100)) }
+            waitForDial(&bench)
             let waiting = bench.dials.popLast()
             let dial = try #require(waiting)
             bench.tell(.dialFailed(dial.id, reason: "cannot connect to s\(number % 2)"))
@@ -171,5 +202,100 @@ import Testing
         #expect(bench.sent(id) == [.logout])
         bench.hangUp(id)
         #expect(bench.exitCode == 0)
+    }
+
+    @Test(
+        "the end of the input where no server was ever reached names what was not sent, and ends with 69"
+    )
+    func endUnreached() throws {
+        var bench = started()
+        type("one", &bench)
+        type("two", &bench)
+        type(nil, &bench)
+        #expect(bench.exitCode == nil)
+        for _ in 0..<400 where bench.exitCode == nil {
+            if bench.dials.isEmpty {
+                bench.advance(.milliseconds(100))
+            } else {
+                try bench.refuse()
+            }
+        }
+        #expect(bench.exitCode == 69)
+        #expect(
+            bench.shown == [
+                "* not connected yet: \"one\" will be sent",
+                "* not connected yet: \"two\" will be sent",
+                "* trying for 10 s to send what was typed",
+                "* not connected: refused; trying again",
+                "* \"one\" was not sent",
+                "* \"two\" was not sent", "* no server let ann in",
+            ]
+        )
+    }
+
+    @Test("an end without a line and without a server ends at once, with 69")
+    func endUnreachedAndSilent() {
+        var bench = started()
+        type("/quit", &bench)
+        #expect(bench.exitCode == 69)
+        #expect(bench.shown == ["* no server let ann in"])
+    }
+
+    @Test("what was typed before the end of the input is sent and acknowledged before the logout")
+    func endAfterSending() throws {
+        var bench = started()
+        type("hello", &bench)
+        type(nil, &bench)
+        let id = try logIn(&bench)
+        #expect(bench.sent(id).contains { if case .activityMessage = $0 { true } else { false } })
+        #expect(bench.exitCode == nil)
+        bench.say(.activityAck(StreamPlace(stream: "c.1", number: 1)), on: id)
+        #expect(bench.sent(id) == [.logout])
+        bench.hangUp(id)
+        #expect(bench.exitCode == 0)
+        #expect(!bench.shown.contains { $0.contains("hello\" was") || $0.contains("may not") })
+    }
+
+    @Test("a second end, and a signal, do not wait; what is not acknowledged may not have arrived")
+    func endTwice() throws {
+        for last in ["/quit", nil] {
+            var (bench, id) = try chat()
+            type("hello", &bench)
+            type("/quit", &bench)
+            #expect(!bench.sent(id).contains(.logout))
+            if let last { type(last, &bench) } else { bench.tell(.control(.stop)) }
+            #expect(bench.sent(id) == [.logout])
+            bench.hangUp(id)
+            #expect(bench.exitCode == 69)
+            #expect(bench.shown.last == "* \"hello\" may not have arrived")
+        }
+    }
+
+    @Test("a line that was promised is named where the login is refused for good")
+    func refusedWithLines() throws {
+        var bench = started()
+        for number in 1...22 { type("line \(number)", &bench) }
+        let id = try bench.accept()
+        let before = bench.shown.count
+        bench.say(.loginFailed(info: "wrong secret", reason: .wrongSecret), on: id)
+        #expect(bench.exitCode == 1)
+        let told = bench.shown.dropFirst(before)
+        #expect(told.first == "* refused: wrong secret")
+        #expect(told.dropFirst().first == "* \"line 1\" was not sent")
+        #expect(told.suffix(2) == ["* \"line 20\" was not sent", "* and so 2 lines more"])
+        #expect(told.count == 22)
+    }
+
+    @Test("a line that is not even promised makes the end one with 69")
+    func droppedLine() throws {
+        var bench = started { $0.isStock = true }
+        type("hello", &bench)
+        #expect(bench.shown == ["* not connected: \"hello\" was not sent"])
+        let id = try bench.accept()
+        bench.say(.loginSuccess(info: "", grant: nil), on: id)
+        bench.advance(.milliseconds(150))
+        type(nil, &bench)
+        bench.hangUp(id)
+        #expect(bench.exitCode == 69)
     }
 }
