@@ -126,6 +126,13 @@ import Testing
         #expect(judge(delivered).cases == 2)
     }
 
+    @Test("who is shown alive after the drain only may not have been within reach in it")
+    func afterDrain() {
+        #expect(reason(judge(Fate(alive: [90, 1000, 3050]))) == "recipient absent")
+        #expect(reason(judge(Fate(alive: [90, 2000, 3050]))) == "violated")
+        #expect(reason(judge(Fate(alive: [90, 3000, 3050]))) == "violated")
+    }
+
     @Test("who logged in while it was sent, or left before it was acknowledged, is owed nothing")
     func partly() {
         #expect(reason(judge(Fate(opened: 103, alive: [2020]))) == "holds")

@@ -43,7 +43,7 @@ private struct NoLossPass {
         let present = history.users.map { user in
             user.sessions.contains {
                 let session = history.sessions[$0]
-                guard let alive = session.lastAlive, alive >= drainFrom,
+                guard let alive = session.lastAliveByDrainEnd, alive >= drainFrom,
                     let opened = session.opened, history.time(opened) <= drainUntil
                 else { return false }
                 return session.end.map { $0.time > drainUntil } ?? true
@@ -112,7 +112,7 @@ private struct NoLossPass {
             session.lastAlive.map {
                 history.time(ok) < ServerFaults.add($0, context.settings.hold)
             } ?? false
-        let wasAliveInDrain = session.lastAlive.map { $0 >= drainFrom } ?? false
+        let wasAliveInDrain = session.lastAliveByDrainEnd.map { $0 >= drainFrom } ?? false
         let counts = session.resumes == true || wasAliveInDrain
         if isDelivered {
             if isCertain, counts {

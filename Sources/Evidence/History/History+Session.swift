@@ -18,6 +18,9 @@ extension History {
         /// The last time at which it was shown alive: a request sent in it at that time was answered
         /// in it, or a message invoked at that time was delivered in it; never after its end.
         public internal(set) var lastAlive: Instant?
+        /// The last such time that is not after the end of the drain: what comes later does not show that it
+        /// could be reached in the drain.
+        public internal(set) var lastAliveByDrainEnd: Instant?
         /// Its deliveries in order of sequence, as record indices.
         public internal(set) var deliveries: [Int] = []
         /// Its records of how many of its acknowledgements the system holds, in order.

@@ -82,6 +82,10 @@ extension HistoryBuilder {
     private mutating func showAlive(_ session: Int, at time: Instant) {
         guard let opened = sessions[session].opened, records.time(opened) <= time else { return }
         if let end = sessions[session].end, end.time < time { return }
+        let isByDrainEnd = drainUntil.map { time <= $0 } ?? true
+        if isByDrainEnd, sessions[session].lastAliveByDrainEnd.map({ $0 < time }) ?? true {
+            sessions[session].lastAliveByDrainEnd = time
+        }
         if let last = sessions[session].lastAlive, last >= time { return }
         sessions[session].lastAlive = time
     }

@@ -28,6 +28,8 @@ struct HistoryBuilder {
     var faultsByID: [String: Int] = [:]
     /// The text `anonymous`.
     let anonymous: RecordTable.Code?
+    /// When the last drain ended; nil where none did.
+    let drainUntil: Instant?
     var lastSession: (key: Key, session: Int)?
     /// The user of each session, as its first record writes it.
     var sessionNames: [RecordTable.Code] = []
@@ -55,6 +57,9 @@ struct HistoryBuilder {
         end = Instant(nanoseconds: records.times.max() ?? 0)
         messagesByText = [Int32](repeating: -1, count: records.texts.count)
         anonymous = records.code(of: History.anonymous)
+        let table = ordered.records
+        let drainEnd = table.indices.last { table.event($0) == .drainEnded }
+        drainUntil = drainEnd.map { table.time($0) }
     }
 
     mutating func build() {

@@ -173,7 +173,7 @@ struct Reference {
             }
             if let end = session.end, !before(ok, end) { return false }
             return ok.time.nanoseconds < alive + hold
-                && (session.resumes || alive >= drainStart)
+                && (session.resumes || isShownInDrain(session))
         }
     }
 
@@ -185,9 +185,13 @@ struct Reference {
 
     func isPresent(_ user: String) -> Bool {
         sessions.contains {
-            $0.user == user && ($0.alive.max() ?? -1) >= drainStart && $0.endTime() > drainEnd
+            $0.user == user && isShownInDrain($0) && $0.endTime() > drainEnd
                 && $0.opened.time.nanoseconds <= drainEnd
         }
+    }
+
+    private func isShownInDrain(_ session: Session) -> Bool {
+        session.alive.contains { drainStart <= $0 && $0 <= drainEnd }
     }
 
     /// D2: "message user" for each pair that is repeated.
