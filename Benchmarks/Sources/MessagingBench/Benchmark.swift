@@ -42,7 +42,7 @@ struct Benchmark {
         guard options.wants(system.name) else { return }
         results.versions.append(system.version)
         results.rows += try measure.run(system, shapes)
-        if !options.isQuick { results.idle.append(try measure.idle(system)) }
+        if !options.isQuick { results.idle.append(try measure.idle(system.forIdleClients)) }
     }
 
     private var shapes: [Shape] {

@@ -119,7 +119,7 @@ struct Page {
           divided by the deliveries that count.
         - *Latency.* \(Measure.latencyRate) messages a second by the clock, from when a message was due to when a receiver has it: a server that
           stalls is charged for all that waits meanwhile.
-        - *Ordeal.* `ordeal-node` as released, limits of lines a second lifted, no journal. Each client shows the extensions:
+        - *Ordeal.* `ordeal-node` as released, limits of lines a second lifted, `--hash-cost 1`, no journal. Each client shows the extensions:
           the generator acknowledges deliveries as `ordeal-client` does, at the 64th or after 20 ms, and sends heartbeats.
         - *Memory.* \(Measure.idleClients) clients are connected and logged in; the server's proportional set size (PSS) with and without them.
         - *Start.* The median of \(Measure.starts) starts, from the spawn to the first connection that is accepted.

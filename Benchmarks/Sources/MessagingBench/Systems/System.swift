@@ -11,9 +11,15 @@ protocol System {
     var wire: SystemWire { get }
     /// Its version, in its own words.
     var version: String { get }
+    /// The system as it is started for clients that connect and do nothing. The default is as for others.
+    var forIdleClients: Self { get }
 
     /// Starts servers that work together, and waits until they do.
     func start(servers: Int, folder: String) throws -> Cluster
+}
+
+extension System {
+    var forIdleClients: Self { self }
 }
 
 /// Servers that work together.
