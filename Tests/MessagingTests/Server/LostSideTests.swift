@@ -129,4 +129,21 @@ import Testing
         #expect(reasons.isEmpty)
         #expect(cluster.servers(.superPeer) == [2])
     }
+
+    @Test("a new epoch is decided over links that take a sixth of hold each way")
+    func slowLinks() {
+        // A line takes a millisecond.
+        var cluster = ClusterHarness {
+            $0.superPeers = 3
+            $0.hold = .milliseconds(6)
+        }
+        for server in 1...3 {
+            cluster.start(server, joining: server == 1 ? [] : [1])
+            cluster.pass(.milliseconds(200))
+        }
+        #expect(cluster.servers(.superPeer) == [2, 3])
+        cluster.kill(1)
+        cluster.pass(.milliseconds(200))
+        #expect(cluster.servers(.master).count == 1)
+    }
 }

@@ -126,7 +126,7 @@ import Testing
         arguments: [
             ("", "x"), ("ann", ""), ("", ""), (#"a\u0000"#, "x"), (#"\u001b[2Jann"#, "x"),
             (#"an\nn"#, "x"), ("\u{7F}", "x"), ("a\u{9B}1m", "x"), ("\u{202E}nna", "x"),
-            ("ann\u{2028}", "x"),
+            ("ann\u{2028}", "x"), ("\u{200F}nna", "x"), (" ", "x"), ("\u{200B}\u{3000}", "x"),
         ]
     )
     func unfitNames(name: String, secret: String) {
@@ -138,7 +138,7 @@ import Testing
             let answer = servers[index].take(connection)
             #expect(
                 answer == [
-                    #"{"command":"REGISTER_FAILED","info":"a name must be 1 to 1024 bytes of text "#
+                    #"{"command":"REGISTER_FAILED","info":"a name must be 1 to 1024 bytes of visible text "#
                         + #"without control characters, a secret 1 to 1024 bytes","reason":"unfit"}"#
                 ]
             )
