@@ -31,6 +31,8 @@ public struct OnlineJudge: Sendable {
     public private(set) var violated: [Standing] = []
     /// How many records were checked where there were too many to go on; nil while there are not.
     public private(set) var checkedUpTo: Int?
+    /// How many records it has; none where there were too many.
+    public var count: Int { records.count }
     /// Whether there were too many records to go on.
     public var isExhausted: Bool { checkedUpTo != nil }
 

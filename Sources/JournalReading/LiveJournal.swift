@@ -1,4 +1,5 @@
 public import Evidence
+import Glibc
 
 /// Follows the journal of a run while it is written.
 ///
@@ -9,6 +10,9 @@ public import Evidence
 public final class LiveJournal {
     /// How many records one look reads at most; the last entry read may add those of its batch.
     public static let recordsMax = 5_000
+
+    /// How often an entry that cannot be read is looked at.
+    private static let attemptsMax = 5
 
     /// Whether the last look left something unread: the next one goes on from there.
     public private(set) var isBehind = false
@@ -35,7 +39,7 @@ public final class LiveJournal {
         var records: [Record] = []
         var others = 0
         while try cursor.next() {
-            switch cursor.entry().entry {
+            switch Self.entry(cursor) {
             case .record(let record): records += record.singles
             // Somebody else's entries take time as well.
             case .damage, .other: others += 1
@@ -46,6 +50,18 @@ public final class LiveJournal {
             }
         }
         return records
+    }
+
+    /// The entry at which the walk is. One that cannot be read may be on its way to the file yet: it is looked at
+    /// again, a few times.
+    private static func entry(_ cursor: JournalCursor) -> JournalCursor.Entry {
+        for _ in 0..<attemptsMax - 1 {
+            let entry = cursor.entry().entry
+            guard case .damage(.malformedRecord) = entry else { return entry }
+            usleep(2_000)
+            cursor.refresh()
+        }
+        return cursor.entry().entry
     }
 
     private func open() throws -> JournalCursor? {

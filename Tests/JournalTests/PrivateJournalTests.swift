@@ -112,6 +112,42 @@ struct PrivateJournalTests {
         #expect(unreadable.isEmpty)
     }
 
+    /// The journald of this run that is there besides another one, be it ready or not.
+    private func journald(besides old: Int32) -> Int32? {
+        for entry in (try? Files.entries(of: "/proc")) ?? [] {
+            guard let pid = Int32(entry), pid != old,
+                let bytes = try? Files.read("/proc/\(pid)/environ")
+            else { continue }
+            let environment = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            if environment.contains("RUNTIME_DIRECTORY=\(runtime.path)") { return pid }
+        }
+        return nil
+    }
+
+    @Test("a journald that is killed while it comes back comes back again")
+    func killedTwice() throws {
+        defer { runtime.remove() }
+        let reasons = Mutex<[String]>([])
+        let journal = try start { reason in reasons.withLock { $0.append(reason) } }
+        let writer = try writer()
+        let first = journal.pid
+        kill(first, SIGKILL)
+        var second: Int32?
+        while second == nil { second = journald(besides: first) }
+        kill(try #require(second), SIGKILL)
+        while journal.pid == first || journal.pid == second, journal.failure == nil {
+            usleep(1_000)
+        }
+        #expect(journal.failure == nil)
+        try writer.write(.barrier, [:], at: .zero)
+        let live = try LiveJournal(files)
+        try journal.barrierAndStop {
+            try live.poll().contains { $0.event == .barrier }
+        }
+        // Where the second one was ready before it was killed, that is the second reason.
+        #expect(reasons.withLock { $0.last }?.contains("restart 2") == true)
+    }
+
     @Test("two journals side by side never meet")
     func twoNeverMeet() throws {
         defer { runtime.remove() }

@@ -23,6 +23,8 @@ public final class PrivateJournal: Sendable {
 
     /// How often journald is started again in a run.
     public static let restartsMax = 100
+    /// How often in a row a start of journald may fail after it had died; 100 ms lie between two.
+    static let failuresMax = 5
     /// How long journald may take to write out what is queued when it is stopped.
     public static let stopMax: Duration = .seconds(20)
 
@@ -179,17 +181,9 @@ public final class PrivateJournal: Sendable {
                 return
             }
             let exit = child.reap()
-            restarts += 1
             let how = exit.map(\.description) ?? "ended"
             do {
-                guard restarts <= Self.restartsMax else {
-                    throw JournalError(
-                        .daemon,
-                        what: "journald \(how) for the \(restarts)th time",
-                        remedy: "read journald.log in the run directory"
-                    )
-                }
-                child = try launcher.launch()
+                child = try launchAgain(launcher, how, &restarts)
             } catch {
                 fail(error)
                 return
@@ -199,6 +193,33 @@ public final class PrivateJournal: Sendable {
             let reason = "journald \(how); restart \(restarts)"
             let notice = try? SystemThread(name: "journald-notice") { onRestart(reason) }
             if let notice { state.withLock { $0.notices.append(notice) } }
+        }
+    }
+
+    /// Starts journald again; one that dies while it starts is started once more, some times in a row.
+    private func launchAgain(
+        _ launcher: borrowing JournaldLauncher,
+        _ how: String,
+        _ restarts: inout Int
+    ) throws -> ChildProcess {
+        var failures = 0
+        while true {
+            restarts += 1
+            guard restarts <= Self.restartsMax else {
+                throw JournalError(
+                    .daemon,
+                    what: "journald \(how) for the \(restarts)th time",
+                    remedy: "read journald.log in the run directory"
+                )
+            }
+            do {
+                return try launcher.launch()
+            } catch {
+                failures += 1
+                let isStopping = state.withLock { $0.isStopping }
+                guard failures < Self.failuresMax, !isStopping else { throw error }
+                usleep(100_000)
+            }
         }
     }
 

@@ -44,6 +44,7 @@ actor OnlineCheck {
                 verdicts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             } ?? [],
             checkedUpTo: judge.checkedUpTo,
+            records: judge.count,
             violated: judge.violated
         )
     }

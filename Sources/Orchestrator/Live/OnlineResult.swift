@@ -8,6 +8,8 @@ struct OnlineResult: Sendable {
     var verdicts: [(guarantee: Guarantee, verdict: Verdict)]
     /// How many records were checked where there were too many to go on; nil where all of them were.
     var checkedUpTo: Int?
+    /// How many records the live journal showed; none where there were too many.
+    var records = 0
     /// What was violated while the run went on.
     var violated: [OnlineJudge.Standing]
 

@@ -66,6 +66,12 @@ struct RunSession: Sendable {
         show(verification, file, directory)
         if result.ending == .interrupted { return ExitStatus.interrupted }
         let differences = result.online?.disagreements(with: verification.outcome) ?? []
+        if !differences.isEmpty, let online = result.online {
+            let whole = verification.history.records.count
+            Console.error(
+                "ordeal: \(online.records) records were read while the run went on, and \(whole) from its files"
+            )
+        }
         for difference in differences {
             Console.error("ordeal: the two ways to the evidence disagree: \(difference)")
         }

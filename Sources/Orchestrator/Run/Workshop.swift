@@ -141,7 +141,7 @@ struct Workshop: Sendable {
             }
         }
         let checker = Task { await check() }
-        let watcher = Task { await Self.watch(supervisor.events, run) }
+        let watcher = Task { await Self.watch(supervisor.events, run, journal) }
         if let limitation = journal.limitation {
             Console.error("ordeal: the journal is limited here: \(limitation)")
         }
@@ -207,11 +207,16 @@ struct Workshop: Sendable {
     }
 
     /// Ends a run whose evidence cannot be written any more, and tells of processes that do not end.
-    private static func watch(_ events: AsyncStream<SupervisorEvent>, _ run: Run) async {
+    private static func watch(
+        _ events: AsyncStream<SupervisorEvent>,
+        _ run: Run,
+        _ journal: PrivateJournal
+    ) async {
         for await event in events {
             switch event {
             case .evidenceLost(let why):
-                await run.end(.failed("the journal takes no more records: \(why)"))
+                let cause = journal.failure.map { " (\($0))" } ?? ""
+                await run.end(.failed("the journal takes no more records: \(why)\(cause)"))
             case .stuck(let node, let pid):
                 Console.error("ordeal: \(node) (process \(pid)) does not end of SIGKILL")
             case .spawned, .ready, .exited:
