@@ -109,13 +109,16 @@ struct DamagedJournalTests {
         }
     }
 
-    @Test("the file of a killed journald is read like any other")
+    @Test("the file of a killed journald is read, but for the entry that it had in hand")
     func killedJournald() throws {
         try withJournal(records: 3_000, fileSizeMax: "128M", killAfter: 1_500) { directory, files in
             #expect(files.contains { $0.hasSuffix(".journal~") })
             let contents = try JournalDirectory.read(directory)
-            #expect(contents.damage.isEmpty)
-            #expect(contents.records.count >= 3_000)
+            // It may die between giving an entry its number and having it in the file.
+            let lost = Int(missing(contents.damage))
+            #expect(lost <= 1)
+            #expect(contents.damage.count == lost)
+            #expect(contents.records.count >= 3_000 - lost)
         }
     }
 
