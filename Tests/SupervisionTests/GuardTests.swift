@@ -201,9 +201,11 @@ extension ProcessTests {
             let bare = try folder("0000000b")
             let begun = try folder("0000000c")
             try Files.write("", to: "\(begun)/run")
+            // No process of another run on this machine is meant: its claim is not in this folder.
+            let own = bench.run
             let scope = Leftovers.Scope(
                 parent: bench.path,
-                isMeant: { _ in true },
+                isMeant: { $0.isEmpty || $0 == "one" || $0.hasPrefix(own) },
                 isAlive: { _ in true }
             )
             #expect(try Leftovers.find(scope).directories == [])
