@@ -100,7 +100,7 @@ import Testing
             ),
             ("ordeal-client", ["chat", "-u", "anonymous"], "leave --user out"),
             ("ordeal-client", ["-s", "x"], "--user"), ("ordeal-client", ["-u", ""], "--user"),
-            ("ordeal-client", ["-u", "a\u{1B}[2J"], "--user must be 1 to 1024 bytes of text"),
+            ("ordeal-client", ["-u", "a\u{1B}[2J"], "--user must be 1 to 1024 bytes of visible"),
             ("ordeal-client", ["-u", "ann", "-s", ""], "--secret must be 1 to 1024 bytes"),
             (
                 "ordeal", ["simulate", "--seed", "-1"],
