@@ -28,12 +28,12 @@ enum JournaledHistory {
         var count = 0
         do {
             try GeneratedHistory.make(records: records, seed: seed) { entry in
-                let isBatched = batched && writers.count % 2 == 0
-                let writer =
-                    try writers[entry.node] ?? Self.writer(entry.node, runtime, isBatched)
-                writers[entry.node] = writer
-                try writer(entry)
                 count += 1
+                if let writer = writers[entry.node] { return try writer.write(entry) }
+                let isBatched = batched && writers.count % 2 == 0
+                let writer = try Self.writer(entry.node, runtime, isBatched)
+                writers[entry.node] = writer
+                try writer.write(entry)
             }
         } catch {
             try? journal.stop()
@@ -47,7 +47,17 @@ enum JournaledHistory {
     }
 
     /// What writes the records of a node.
-    private typealias Writer = (GeneratedHistory.Entry) throws -> Void
+    private enum Writer {
+        case single(JournalWriter)
+        case batched(DeliveryBatcher)
+
+        func write(_ entry: GeneratedHistory.Entry) throws {
+            switch self {
+            case .single(let writer): try writer.write(entry.event, entry.fields, at: entry.time)
+            case .batched(let batcher): try batcher.write(entry.event, entry.fields, at: entry.time)
+            }
+        }
+    }
 
     private static func writer(
         _ node: String,
@@ -64,8 +74,6 @@ enum JournaledHistory {
             socketPath: runtime.journalSocket,
             ackPagePath: "\(runtime.path)/\(node).ack"
         )
-        guard isBatched else { return { try writer.write($0.event, $0.fields, at: $0.time) } }
-        let batcher = DeliveryBatcher(writer)
-        return { try batcher.write($0.event, $0.fields, at: $0.time) }
+        return isBatched ? .batched(DeliveryBatcher(writer)) : .single(writer)
     }
 }
