@@ -22,7 +22,10 @@ struct ChatCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "A server, host:port; may be given several times.")
+    @Option(
+        help: "A server, host:port; may be given several times.",
+        transform: AddressOption.parse
+    )
     var server: [AddressOption] = []
 
     @Option(name: [.customLong("rh", withSingleDash: true)], help: "The server's host.")

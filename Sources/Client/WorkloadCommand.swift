@@ -22,10 +22,16 @@ struct WorkloadCommand: ParsableCommand {
     @Option(help: "The client's name in the plan, for example client.3.")
     var name: String
 
-    @Option(help: "A server, host:port; may be given several times; tried in this order.")
+    @Option(
+        help: "A server, host:port; may be given several times; tried in this order.",
+        transform: AddressOption.parse
+    )
     var server: [AddressOption]
 
-    @Option(help: "The numeric address that connections come from.")
+    @Option(
+        help: "The numeric address that connections come from.",
+        transform: NumericHostOption.parse
+    )
     var bind: NumericHostOption?
 
     @Option(help: "The user. The default is user-3 for client.3.")
@@ -34,7 +40,7 @@ struct WorkloadCommand: ParsableCommand {
     @Option(help: "How many clients the run has; their users are user-1, user-2 ….")
     var others = 1
 
-    @Option(help: "How often it sends a message.")
+    @Option(help: "How often it sends a message.", transform: RateOption.parse)
     var rate: RateOption?
 
     @Option(help: "How many messages it sends at once, ever so much less often.")
@@ -43,7 +49,7 @@ struct WorkloadCommand: ParsableCommand {
     @Option(help: "The length of a message's body in bytes: 64, or 64..1024.")
     var body = RangeOption(64...64)
 
-    @Option(help: "How often it logs out or vanishes, and returns.")
+    @Option(help: "How often it logs out or vanishes, and returns.", transform: RateOption.parse)
     var churn: RateOption?
 
     @Option(help: "What it does then, in turn: logout, vanish, register; with commas.")
@@ -52,13 +58,23 @@ struct WorkloadCommand: ParsableCommand {
     @Option(help: "How long it stays away, for example 100ms..4s.")
     var away: DurationRangeOption?
 
-    @Option(help: "How often it registers a name that other clients want at the same time.")
+    @Option(
+        help: "How often it registers a name that other clients want at the same time.",
+        transform: RateOption.parse
+    )
     var rivals: RateOption?
 
-    @Option(help: "How often it tries what must fail: taken names, wrong secrets.")
+    @Option(
+        help: "How often it tries what must fail: taken names, wrong secrets.",
+        transform: RateOption.parse
+    )
     var intruders: RateOption?
 
-    @Option(name: .customLong("for"), help: "How long the workload lasts after start.")
+    @Option(
+        name: .customLong("for"),
+        help: "How long the workload lasts after start.",
+        transform: DurationOption.parse
+    )
     var duration: DurationOption?
 
     @Flag(help: "Speak the stock protocol only: no acknowledgements, no resume.")
@@ -67,7 +83,10 @@ struct WorkloadCommand: ParsableCommand {
     @Flag(help: "Write one record for many deliveries, before they are acknowledged.")
     var batch = false
 
-    @Option(help: "How long a silent user still counts as connected.")
+    @Option(
+        help: "How long a silent user still counts as connected.",
+        transform: DurationOption.parse
+    )
     var hold: DurationOption?
 
     @Option(

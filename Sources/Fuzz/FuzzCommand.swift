@@ -37,7 +37,8 @@ struct RoundOptions: ParsableArguments {
 
     @Option(
         name: .customLong("for"),
-        help: "End after this time (10s, where no --rounds are given)."
+        help: "End after this time (10s, where no --rounds are given).",
+        transform: DurationOption.parse
     )
     var duration: DurationOption?
 

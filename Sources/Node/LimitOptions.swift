@@ -4,13 +4,16 @@ import Messaging
 
 /// What clients may ask of a server; beyond it a connection is closed, by a record.
 struct LimitOptions: ParsableArguments {
-    @Option(help: "The most bytes of a line from a client (1MiB).")
+    @Option(help: "The most bytes of a line from a client (1MiB).", transform: SizeOption.parse)
     var maxLine: SizeOption?
 
     @Option(parsing: .unconditional, help: "The most lines of a client in one second (100000).")
     var maxLineRate: Int?
 
-    @Option(help: "The most bytes that may wait for a client that reads slowly (64MiB).")
+    @Option(
+        help: "The most bytes that may wait for a client that reads slowly (64MiB).",
+        transform: SizeOption.parse
+    )
     var maxPending: SizeOption?
 
     @Option(
@@ -19,12 +22,16 @@ struct LimitOptions: ParsableArguments {
     )
     var maxConnections: Int?
 
-    @Option(help: "How long a new connection may stay without a word (5m).")
+    @Option(
+        help: "How long a new connection may stay without a word (5m).",
+        transform: DurationOption.parse
+    )
     var firstMessageWithin: DurationOption?
 
     @Option(
         help:
-            "How long a message that nobody waits for is kept for super-peers that were away (10m)."
+            "How long a message that nobody waits for is kept for super-peers that were away (10m).",
+        transform: DurationOption.parse
     )
     var retention: DurationOption?
 

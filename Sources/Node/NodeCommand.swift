@@ -6,6 +6,7 @@ import Journal
 import Messaging
 import Secrets
 import Store
+import Synchronization
 import Transport
 
 /// `ordeal-node`: one server of the super-peer messaging system.
@@ -27,18 +28,28 @@ struct NodeCommand: ParsableCommand {
         version: Version.text
     )
 
-    @Option(help: "Where to accept connections, host:port. The default is 0.0.0.0:3780.")
+    @Option(
+        help: "Where to accept connections, host:port. The default is 0.0.0.0:3780.",
+        transform: AddressOption.parse
+    )
     var listen: AddressOption?
 
     @Option(
-        help: "What others are told, host:port. The default is --listen, or this machine's name."
+        help: "What others are told, host:port. The default is --listen, or this machine's name.",
+        transform: AddressOption.parse
     )
     var announce: AddressOption?
 
-    @Option(help: "The numeric address that connections to others come from.")
+    @Option(
+        help: "The numeric address that connections to others come from.",
+        transform: NumericHostOption.parse
+    )
     var bind: NumericHostOption?
 
-    @Option(help: "A server to join, host:port; may be given several times.")
+    @Option(
+        help: "A server to join, host:port; may be given several times.",
+        transform: AddressOption.parse
+    )
     var remote: [AddressOption] = []
 
     @Option(help: "The node's name. The default is server@ and the announced address.")
@@ -51,7 +62,10 @@ struct NodeCommand: ParsableCommand {
     )
     var secret: String?
 
-    @Option(help: "How long a silent link or user still counts, for example 2s.")
+    @Option(
+        help: "How long a silent link or user still counts, for example 2s.",
+        transform: DurationOption.parse
+    )
     var hold: DurationOption?
 
     @Option(help: "How many super-peers there should be, the master included.")
@@ -86,7 +100,8 @@ struct NodeCommand: ParsableCommand {
                 It then decides the next epoch alone, and registration works again. That no name \
                 is registered twice rests on your word from then on. --secret must be the cluster's.
                 """
-        )
+        ),
+        transform: AddressOption.parse
     )
     var takeOver: AddressOption?
 
@@ -129,7 +144,11 @@ struct NodeCommand: ParsableCommand {
         }
         let interval = holdDuration
         guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
-            throw ValidationError("--hold must be 100ms to 1h")
+            let wanted = hold == nil ? "-a must be 25 to 900000 ms" : "--hold must be 100ms to 1h"
+            throw ValidationError(wanted)
+        }
+        if listen != nil && localPort != nil {
+            throw ValidationError("--listen and -lp both say where to listen: give one of them")
         }
         for port in [localPort, remotePort].compactMap(\.self) where !(1...65535).contains(port) {
             throw ValidationError("a port must be 1 to 65535, not \(port)")
@@ -189,10 +208,16 @@ struct NodeCommand: ParsableCommand {
         settings.lineBytesMax = forClients.lineBytesMax
         settings.pendingBytesMax = forClients.pendingBytesMax
         settings.connectionsMax = LimitOptions.sockets(filesMax: filesMax)
+        // Who is refused comes again and again, and strangers can come as often as they like.
+        let sparing = Mutex(Sparing<EventKind>(max: 5, period: .seconds(10)))
         var hooks = ShellHooks(
             record: { kind, fields, instant in
                 if let writer { return try writer.write(kind, fields, at: instant) }
-                if Self.told.contains(kind) { Self.complain(RecordSentence.text(kind, fields)) }
+                guard Self.told.contains(kind),
+                    case .passes(let leftOut) = sparing.withLock({ $0.take(kind, now: instant) })
+                else { return }
+                let more = leftOut > 0 ? " (\(leftOut) more such lines were left out)" : ""
+                Self.complain(RecordSentence.text(kind, fields) + more)
             },
             ready: { try Notifier.ready() },
             show: Self.complain

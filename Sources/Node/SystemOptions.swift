@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Messaging
 
 /// What all servers of a system are given alike: how names are registered, in which order messages are
@@ -42,14 +43,16 @@ struct SystemOptions: ParsableArguments {
         help: """
             From which load on new clients are sent elsewhere, MIN..MAX sessions: below MIN never, from \
             MAX always. The default is 200..400.
-            """
+            """,
+        transform: ThresholdsOption.parse
     )
     var redirectClients: ThresholdsOption?
 
     @Option(
         help: """
             From which load on joining servers are sent elsewhere, MIN..MAX peers. The default is 16..32.
-            """
+            """,
+        transform: ThresholdsOption.parse
     )
     var redirectServers: ThresholdsOption?
 
@@ -71,7 +74,9 @@ struct SystemOptions: ParsableArguments {
 }
 
 /// Thresholds on the command line: `200..400`.
-struct ThresholdsOption: ExpressibleByArgument {
+struct ThresholdsOption: TextOption {
+    static let wanted = "MIN..MAX, two whole numbers, MIN not above MAX: 200..400"
+
     let thresholds: RedirectThresholds
 
     init?(argument: String) {

@@ -13,7 +13,6 @@ public struct Shell<Core: ProtocolCore>: Sendable {
     public let address: Address?
 
     private let group: MultiThreadedEventLoopGroup
-    private let loop: any EventLoop
     private let shell: NIOLoopBound<ProtocolShell<Core>>
     private let gate: LoopGate
     private let exitCode: EventLoopFuture<Int32>
@@ -42,7 +41,6 @@ public struct Shell<Core: ProtocolCore>: Sendable {
             return Shell(
                 address: address,
                 group: group,
-                loop: loop,
                 shell: shell,
                 gate: gate,
                 exitCode: ended.futureResult
@@ -54,14 +52,15 @@ public struct Shell<Core: ProtocolCore>: Sendable {
         }
     }
 
-    /// Asks the core for something.
+    /// Asks the core for something; nothing once it asked to exit, for example a second signal to stop.
     public func control(_ control: Event.Control) {
-        loop.execute { shell.value.tell(.control(control)) }
+        gate.execute { shell.value.tell(.control(control)) }
     }
 
-    /// Acts on the core outside its events, on its event loop, and does what it orders.
+    /// Acts on the core outside its events, on its event loop, and does what it orders;
+    /// not once it asked to exit.
     public func act(_ body: @escaping @Sendable (inout Core, Instant) -> [Effect]) {
-        loop.execute { shell.value.act(body) }
+        gate.execute { shell.value.act(body) }
     }
 
     /// Waits until the core asked to exit, and gives its exit code.

@@ -93,7 +93,15 @@ import Testing
             ("ordeal-node", ["--max-pending", "1B"], "--max-pending must be at least"),
             ("ordeal-node", ["--retention", "0s"], "--retention must be more"),
             ("ordeal-node", ["--data-dir", ""], "--data-dir must not be empty"),
-            ("ordeal-node", ["--bind", "nope"], "--bind"),
+            ("ordeal-node", ["--bind", "nope"], "a numeric address of IPv4 or IPv6"),
+            ("ordeal-node", ["--hold", "5"], "a number above 0 with its unit"),
+            ("ordeal-node", ["--max-line", "0B"], "a number above 0 with its unit"),
+            ("ordeal-node", ["--listen", "127.0.0.1"], "host:port, the port 1 to 65535"),
+            ("ordeal-node", ["--listen", "127.0.0.1:9", "-lp", "9"], "give one of them"),
+            ("ordeal-node", ["--redirect-clients", "5..2"], "MIN not above MAX"),
+            ("ordeal-node", ["-a", "0"], "-a must be 25 to 900000 ms"),
+            ("ordeal-client", ["--server", "127.0.0.1"], "host:port, the port 1 to 65535"),
+            ("ordeal", ["simulate", "--seeds", "9..3"], "FIRST not above LAST"),
             (
                 "ordeal-node", ["--listen", "127.0.0.1:9", "--remote", "127.0.0.1:9"],
                 "cannot join itself"

@@ -34,7 +34,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Run these seeds.", valueName: "first..last")
+        help: ArgumentHelp("Run these seeds.", valueName: "first..last"),
+        transform: SeedRange.parse
     )
     var seeds: SeedRange?
 

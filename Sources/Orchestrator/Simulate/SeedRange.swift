@@ -1,7 +1,10 @@
-import ArgumentParser
+import Arguments
 
 /// Seeds from one to another, both included: `1..2000`, or one alone: `7`.
-struct SeedRange: ExpressibleByArgument {
+struct SeedRange: TextOption {
+    static let wanted =
+        "FIRST..LAST, two whole numbers, FIRST not above LAST, or one alone: 1..2000"
+
     let first: UInt64
     let last: UInt64
 
