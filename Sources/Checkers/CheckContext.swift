@@ -6,6 +6,8 @@ struct CheckContext {
     let settings: CheckSettings
     let servers: Set<String>
     let faults: ServerFaults
+    /// Whose records contradict others.
+    let doubted: Set<NodeIncarnation>
 
     init(_ history: History, _ settings: CheckSettings) {
         self.history = history
@@ -22,6 +24,7 @@ struct CheckContext {
             }
         }
         self.servers = servers
+        doubted = Set(history.completeness.contradictions.flatMap(\.writers))
         faults = ServerFaults(history, settings: settings, servers: servers)
     }
 

@@ -7,7 +7,7 @@ import Evidence
 struct Findings {
     /// Which missing records could turn a violation into none.
     enum Excuse {
-        /// None: what is there shows it.
+        /// None: what is there shows it, if it can be believed.
         case never
         /// One of these.
         case missing([EvidenceSource])
@@ -63,13 +63,26 @@ struct Findings {
     mutating func violation(_ draft: @autoclosure () -> Draft, excuse: Excuse) {
         switch excuse {
         case .never:
-            add(.violation, draft())
+            let draft = draft()
+            if isDoubted(draft) {
+                add(.unproved, draft, reason: "records that contradict others show it")
+            } else {
+                add(.violation, draft)
+            }
         case .missing(let sources):
             if missing.isDisjoint(with: sources) {
                 add(.violation, draft())
             } else {
                 add(.unproved, draft(), reason: "missing records could excuse what was found")
             }
+        }
+    }
+
+    /// Whether a witness is of a writer whose records contradict others.
+    private func isDoubted(_ draft: Draft) -> Bool {
+        guard !context.doubted.isEmpty else { return false }
+        return draft.records.contains { record in
+            record.map { context.doubted.contains(context.history.records.writer($0)) } ?? false
         }
     }
 

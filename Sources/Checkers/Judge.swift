@@ -2,8 +2,9 @@ public import Evidence
 
 /// Weighs what the checkers find: which finding decides, and what the missing records leave open.
 ///
-/// A violation stands if no missing record could excuse it. Otherwise a guarantee whose records are
-/// not all there is unproved, as is one that met no case, or whose checker ran out of its budget.
+/// A violation stands if no missing record could excuse it, and none of its witnesses is of a writer whose records
+/// contradict others. Otherwise a guarantee whose records are not all there, or contradict one another, is
+/// unproved, as is one that met no case, or whose checker ran out of its budget.
 public struct Judge: Sendable {
     private let context: CheckContext
 
@@ -37,11 +38,12 @@ public struct Judge: Sendable {
     public func judgement(on guarantee: Guarantee) -> Judgement {
         let detector = guarantee.detector
         let gaps = relevantGaps(detector.sources)
-        var findings = Findings(context, missing: missingSources(gaps))
+        let doubts = relevantDoubts(detector.sources)
+        var findings = Findings(context, missing: missingSources(gaps, doubts))
         detector.detect(context, &findings)
         return Judgement(
             subject: .catalogue(guarantee),
-            verdict: verdict(on: guarantee, findings, gaps),
+            verdict: verdict(on: guarantee, findings, gaps, doubts),
             cases: findings.cases,
             findings: findings.kept,
             totals: findings.totals,
@@ -59,7 +61,8 @@ public struct Judge: Sendable {
     private func verdict(
         on guarantee: Guarantee,
         _ findings: Findings,
-        _ gaps: [EvidenceGap]
+        _ gaps: [EvidenceGap],
+        _ doubts: [Contradiction]
     ) -> Verdict {
         if findings.totals[.violation, default: 0] > 0 { return .violated }
         if let why = findings.firstInvalid {
@@ -67,6 +70,9 @@ public struct Judge: Sendable {
         }
         if guarantee != .evidence, let gap = gaps.first {
             return .unproved("records are missing: \(gap)" + more(gaps.count - 1))
+        }
+        if guarantee != .evidence, let doubt = doubts.first {
+            return .unproved("records contradict: \(doubt.sentence)" + more(doubts.count - 1))
         }
         if guarantee != .evidence, !isRunKnown {
             return .unproved("the orchestrator's records do not say what there should be")
@@ -108,8 +114,23 @@ public struct Judge: Sendable {
         }
     }
 
-    private func missingSources(_ gaps: [EvidenceGap]) -> Set<EvidenceSource> {
+    /// The contradictions in records that a verdict rests on.
+    private func relevantDoubts(_ sources: Set<EvidenceSource>) -> [Contradiction] {
+        context.history.completeness.contradictions.filter { doubt in
+            doubt.writers.contains {
+                let source = context.role(of: $0.node)
+                return sources.contains(source) || source == .orchestrator
+            }
+        }
+    }
+
+    /// What is missing, or cannot be believed.
+    private func missingSources(
+        _ gaps: [EvidenceGap],
+        _ doubts: [Contradiction]
+    ) -> Set<EvidenceSource> {
         var missing = Set(gaps.map { context.role(of: $0.incarnation.node) })
+        missing.formUnion(doubts.flatMap(\.writers).map { context.role(of: $0.node) })
         if !isRunKnown || missing.contains(.orchestrator) {
             // Whole incarnations may be missing.
             missing.formUnion([.clients, .servers, .orchestrator])

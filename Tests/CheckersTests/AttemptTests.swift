@@ -27,7 +27,10 @@ import Testing
                     story.add("client.1", time, .ack, fields, incarnation: incarnation)
                 }
             }
-            if incarnation == 0, !retried.isEmpty { story.kill("client.1", 900) }
+            if incarnation == 0, !retried.isEmpty {
+                story.kill("client.1", 900)
+                story.logIn("client.1", 1000, "ann", "A", incarnation: 1)
+            }
         }
         return story
     }

@@ -56,15 +56,17 @@ import Testing
         #expect(History(records: story.records()).completeness.isComplete)
     }
 
-    @Test("a session that acknowledges deliveries and does not")
-    func manner() {
-        var story = story()
-        let fields: FieldValues = [
-            .operation: "2", .user: "bob", .secret: "s", .session: "B", .resumes: "no",
-        ]
-        story.add("client.2", 200, .login, [.operation: "2", .user: "bob", .secret: "s"])
-        story.add("client.2", 201, .loginOK, fields)
-        expect(story, "differ in whether session B acknowledges deliveries")
+    @Test("a session that is opened again, in the same manner or another")
+    func reopening() {
+        for resumes in ["yes", "no"] {
+            var story = story()
+            let fields: FieldValues = [
+                .operation: "2", .user: "bob", .secret: "s", .session: "B", .resumes: resumes,
+            ]
+            story.add("client.2", 200, .login, [.operation: "2", .user: "bob", .secret: "s"])
+            story.add("client.2", 201, .loginOK, fields)
+            expect(story, "client.2/0#1 (login-ok) and client.2/0#4 (login-ok) both open session B")
+        }
     }
 
     @Test("an operation that is a registration and a login, or of two users")

@@ -44,13 +44,20 @@ import Testing
                 .target: node, .targetIncarnation: "\(number)", .pid: "1",
             ]
             add("orchestrator", .spawned, fields)
+            guard number > 0 else { return }
+            add("orchestrator", .ready, [.target: node, .targetIncarnation: "\(number)"])
         }
 
         mutating func exit(_ node: String, _ number: Int, _ cause: ExitCause) {
-            let fields: FieldValues = [
+            var fields: FieldValues = [
                 .target: node, .targetIncarnation: "\(number)", .cause: cause.rawValue,
                 .status: "0", .accepted: "0",
             ]
+            if cause == .injected {
+                let kill: FieldValues = [.fault: "f1", .faultKind: "kill", .target: node]
+                add("orchestrator", .faultIntended, kill)
+                fields[.fault] = "f1"
+            }
             add("orchestrator", .exited, fields)
         }
 

@@ -26,12 +26,14 @@ import Testing
                 let user = run.entries[one].fields[.user]
                 let node = run.entries[other].node
                 let session = run.entries[other].fields[.session]
+                let opened = run.indices(.loginOK) {
+                    $0.node == node && $0.fields[.session] == session
+                }
+                let operation = opened.first.flatMap { run.entries[$0].fields[.operation] }
                 for index in run.entries.indices
                 where run.entries[index].node == node
-                    && run.entries[index].fields[.session] == session
-                    && [.loginOK, .alive, .sessionEnded, .logout].contains(
-                        run.entries[index].event
-                    )
+                    && (run.entries[index].fields[.session] == session
+                        || operation != nil && run.entries[index].fields[.operation] == operation)
                 { run.entries[index].fields[.user] = user }
             case 7:
                 if let one = pick(.exited) { run.entries[one].fields[.cause] = "signal" }

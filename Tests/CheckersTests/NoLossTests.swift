@@ -96,15 +96,16 @@ import Testing
         for node in ["client.1", "client.2"] {
             let isKilled = fate.isKilled && node == "client.2"
             if !isKilled { add(node, 3100, .closed) }
-            add(
-                "orchestrator",
-                isKilled ? fate.ended ?? 0 : 3200,
-                .exited,
-                [
-                    .target: node, .targetIncarnation: "0", .status: "0", .accepted: "0",
-                    .cause: isKilled ? "injected" : "stopped",
-                ]
-            )
+            var exit: FieldValues = [
+                .target: node, .targetIncarnation: "0", .status: "0", .accepted: "0",
+                .cause: isKilled ? "injected" : "stopped",
+            ]
+            if isKilled {
+                let kill: FieldValues = [.fault: "f1", .faultKind: "kill", .target: node]
+                add("orchestrator", (fate.ended ?? 0) - 1, .faultIntended, kill)
+                exit[.fault] = "f1"
+            }
+            add("orchestrator", isKilled ? fate.ended ?? 0 : 3200, .exited, exit)
         }
         add("orchestrator", 3300, .barrier)
         return Judge(History(records: run.records()), settings: run.settings)

@@ -29,15 +29,15 @@ import Testing
     }
 
     private func exit(_ cause: ExitCause, _ status: Int) -> [(EventKind, FieldValues)] {
-        [
+        var exit: FieldValues = [
+            .target: "driver", .targetIncarnation: "0", .cause: cause.rawValue,
+            .status: "\(status)", .accepted: "0",
+        ]
+        if cause == .injected { exit[.fault] = "f1" }
+        return [
             (.spawned, [.target: "driver", .targetIncarnation: "0", .pid: "1"]),
-            (
-                .exited,
-                [
-                    .target: "driver", .targetIncarnation: "0", .cause: cause.rawValue,
-                    .status: "\(status)", .accepted: "0",
-                ]
-            ),
+            (.faultIntended, [.fault: "f1", .faultKind: "kill", .target: "driver"]),
+            (.exited, exit),
         ]
     }
 

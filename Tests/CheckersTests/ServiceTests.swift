@@ -44,10 +44,17 @@ import Testing
         return run
     }
 
-    @Test("availability, recovery and latency find what plain loops find", arguments: 0..<60)
+    @Test("availability, recovery and latency find what plain loops find", arguments: 0..<90)
     func agrees(seed: Int) {
         let run = stalled(seed: seed)
         let judge = judge(run)
+        // An answer that is gone, or late, may be what later records rest on.
+        guard Reference(run.records(), hold: 0, settle: 0).doubted().isEmpty else {
+            for guarantee in [Guarantee.availability, .recovery, .latency] {
+                #expect(judge.judgement(on: guarantee).verdict.word == "unproved")
+            }
+            return
+        }
         let reference = ServiceReference(run.records(), run.settings.bounds)
         let available = judge.judgement(on: .availability)
         #expect((available.verdict == .violated) == reference.isUnavailable(), "\(available)")
@@ -64,13 +71,13 @@ import Testing
     @Test("the stalls break each of the three often enough to compare, and not always")
     func isStalled() {
         var broken: [String: Int] = [:]
-        for seed in 0..<60 {
+        for seed in 0..<90 {
             for (code, word) in stalled(seed: seed).verdicts() where word == "violated" {
                 broken[code, default: 0] += 1
             }
         }
         for code in ["A1", "A2", "P2"] {
-            #expect((6..<58).contains(broken[code, default: 0]), "\(code) of \(broken)")
+            #expect((6..<88).contains(broken[code, default: 0]), "\(code) of \(broken)")
         }
     }
 }

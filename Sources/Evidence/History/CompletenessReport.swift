@@ -10,6 +10,8 @@ public struct CompletenessReport: Sendable {
     public private(set) var gaps: [EvidenceGap] = []
     /// What else is wrong, each in a sentence.
     public private(set) var problems: [String] = []
+    /// Of each incarnation whose records cannot all be true, the first reason; in order of incarnations, each once.
+    public private(set) var contradictions: [Contradiction] = []
     /// What was wrong with the journal files.
     public let damage: [Damage]
     /// The node that wrote the run's own records; nil where none did.
@@ -29,7 +31,7 @@ public struct CompletenessReport: Sendable {
         incarnations: [History.Incarnation],
         runs: [String],
         conflicts: [RecordReference],
-        contradictions: [String],
+        contradictions: Contradictions,
         damage: [Damage],
         isOngoing: Bool
     ) {
@@ -58,10 +60,13 @@ public struct CompletenessReport: Sendable {
         for place in conflicts {
             problems.append("different records claim the place \(place): none is believed")
         }
-        problems += contradictions
-        for incarnation in incarnations {
-            measure(incarnation, records)
+        var found = contradictions
+        for place in incarnations.indices {
+            guard let sentence = measure(incarnations[place], records) else { continue }
+            found.note(.count, [place], incarnations, sentence)
         }
+        problems += found.sentences
+        self.contradictions = found.doubts
         noteMissingStarts(incarnations)
     }
 
@@ -81,7 +86,11 @@ public struct CompletenessReport: Sendable {
         }
     }
 
-    private mutating func measure(_ incarnation: History.Incarnation, _ records: RecordTable) {
+    /// Notes what is missing of an incarnation; returns where its counts contradict one another.
+    private mutating func measure(
+        _ incarnation: History.Incarnation,
+        _ records: RecordTable
+    ) -> String? {
         let id = incarnation.id
         var next: Int64 = 0
         for index in incarnation.records {
@@ -97,12 +106,11 @@ public struct CompletenessReport: Sendable {
             if next < count {
                 gaps.append(EvidenceGap(incarnation: id, from: next, through: count - 1))
             } else if next > count {
-                problems.append("\(id) wrote \(next) records but says that it wrote \(count)")
+                return "\(id) wrote \(next) records but says that it wrote \(count)"
             }
             if let accepted, accepted > count {
-                problems.append(
-                    "the journal accepted \(accepted) records of \(id), which says that it wrote \(count)"
-                )
+                return "the journal accepted \(accepted) records of \(id), which says that it "
+                    + "wrote \(count)"
             }
         } else if let accepted {
             if next < accepted {
@@ -112,10 +120,9 @@ public struct CompletenessReport: Sendable {
             gaps.append(EvidenceGap(incarnation: id, from: next, through: nil))
         }
         if let accepted, next > accepted + 1, !isOneEntry(incarnation, from: accepted, records) {
-            problems.append(
-                "\(id) has \(next) records, but the journal accepted only \(accepted)"
-            )
+            return "\(id) has \(next) records, but the journal accepted only \(accepted)"
         }
+        return nil
     }
 
     /// Whether the records from a place on came in one entry of the journal: they are a batch's.

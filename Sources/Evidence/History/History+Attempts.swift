@@ -18,6 +18,15 @@ extension History {
             return !isUndecided && failed > 0 && failed >= asked ? .failed : .indeterminate
         }
 
+        /// Whether no attempt is left that can have ended so, by those that ended the other way.
+        func isExcluded(_ outcome: Outcome) -> Bool {
+            switch outcome {
+            case .ok: failed > 0 && failed >= asked
+            case .failed: isOK && failed + 1 >= asked
+            case .indeterminate: false
+            }
+        }
+
         /// Takes the end of an attempt in; whether it tells more of the operation than those before.
         mutating func end(_ outcome: Outcome) -> Bool {
             switch outcome {

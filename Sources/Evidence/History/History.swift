@@ -77,7 +77,7 @@ public struct History: Sendable {
             incarnations: builder.incarnations,
             runs: builder.runs,
             conflicts: builder.conflicts,
-            contradictions: builder.contradictions.sentences,
+            contradictions: builder.contradictions,
             damage: damage,
             isOngoing: isOngoing
         )

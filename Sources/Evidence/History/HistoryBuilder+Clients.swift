@@ -10,6 +10,7 @@ extension HistoryBuilder {
     mutating func complete(_ index: Int, _ place: Int) {
         let operation = self.operation(index, place)
         let outcome = Self.outcome(records.event(index))
+        checkEnd(index, operation: operation, outcome)
         if outcome == .failed { operations[operation].denials.append(index) }
         guard operations[operation].attempts.end(outcome) else { return }
         operations[operation].completion = index
@@ -47,9 +48,8 @@ extension HistoryBuilder {
 
     mutating func open(_ index: Int, _ place: Int) {
         let session = self.session(index, place)
-        guard sessions[session].opened == nil else {
-            return checkManner(index, session: session)
-        }
+        checkOpening(index, session: session, place)
+        guard sessions[session].opened == nil else { return }
         sessions[session].opened = index
         sessions[session].resumes =
             records.text(index, .resumes) == "yes" && !users[sessions[session].user].isAnonymous
@@ -63,15 +63,18 @@ extension HistoryBuilder {
 
     mutating func endSession(_ index: Int, _ place: Int) {
         let session = self.session(index, place)
-        guard sessions[session].end == nil else { return }
         let isLogout = records.event(index) == .logout
+        if !isLogout { endedBy[session] = endedBy[session] ?? index }
+        guard sessions[session].end == nil else { return }
         let reason = isLogout ? "logout" : records.text(index, .reason) ?? "closed"
         sessions[session].end = .init(time: records.time(index), record: index, reason: reason)
     }
 
     mutating func showAlive(_ index: Int, _ place: Int) {
         guard let since = records.integer(index, .since) else { return }
-        showAlive(session(index, place), at: Instant(nanoseconds: since))
+        let session = self.session(index, place)
+        checkRequest(index, session: session, place, since: since)
+        showAlive(session, at: Instant(nanoseconds: since))
     }
 
     mutating func confirm(_ index: Int, _ place: Int) {
@@ -94,11 +97,11 @@ extension HistoryBuilder {
         let key = Key(incarnation: place, id: records.code(index, .session) ?? 0)
         // Mostly it is the one of the record before.
         if let lastSession, lastSession.key == key {
-            checkUser(of: index, session: lastSession.session)
+            check(index, session: lastSession.session, place)
             return lastSession.session
         }
         let session = sessionsByID[key] ?? addSession(key, records.code(index, .user) ?? 0)
-        checkUser(of: index, session: session)
+        check(index, session: session, place)
         lastSession = (key, session)
         return session
     }
@@ -110,6 +113,7 @@ extension HistoryBuilder {
         users[user].sessions.append(sessions.count)
         sessions.append(History.Session(id: id, user: user, incarnation: key.incarnation))
         sessionNames.append(name)
+        endedBy.append(nil)
         return sessions.count - 1
     }
 
@@ -135,11 +139,7 @@ extension HistoryBuilder {
         let event = records.event(index)
         if event == .send {
             messages[message].attempts.asked += 1
-            if let id = records.code(index, .session),
-                let session = sessionsByID[Key(incarnation: place, id: id)]
-            {
-                checkUser(of: index, session: session)
-            }
+            if records.code(index, .session) != nil { _ = session(index, place) }
             if messages[message].invoke == nil {
                 messages[message].invoke = index
             } else {
@@ -147,13 +147,18 @@ extension HistoryBuilder {
             }
             return
         }
-        guard messages[message].attempts.end(Self.outcome(event)) else { return }
+        let answered = records.code(index, .session).map {
+            (id: $0, session: session(index, place))
+        }
+        let outcome = Self.outcome(event)
+        checkEnd(index, message: message, place, outcome)
+        guard messages[message].attempts.end(outcome) else { return }
         messages[message].completion = index
         // A send that was acknowledged in the session in which it was sent is an answered request.
-        if event == .ack, let invoke = messages[message].invoke,
-            let id = records.code(index, .session), records.code(invoke, .session) == id
+        if event == .ack, let invoke = messages[message].invoke, let answered,
+            records.code(invoke, .session) == answered.id
         {
-            showAlive(session(index, place), at: records.time(invoke))
+            showAlive(answered.session, at: records.time(invoke))
         }
     }
 

@@ -1,16 +1,26 @@
 extension HistoryBuilder {
     // MARK: Processes
 
-    mutating func readProcess(_ record: Record, _ index: Int) {
+    mutating func readProcess(_ record: Record, _ index: Int, _ writer: Int) {
         guard let target = record[.target], let number = record.integer(.targetIncarnation),
             let place = incarnationsByID[NodeIncarnation(node: target, incarnation: Int(number))]
         else { return }
         if record.event == .spawned {
-            incarnations[place].spawned = once(incarnations[place].spawned, index, place)
+            incarnations[place].spawned = once(
+                incarnations[place].spawned,
+                index,
+                writer,
+                of: place
+            )
         } else if record.event == .ready {
             incarnations[place].ready = incarnations[place].ready ?? index
         } else {
-            incarnations[place].exited = once(incarnations[place].exited, index, place)
+            incarnations[place].exited = once(
+                incarnations[place].exited,
+                index,
+                writer,
+                of: place
+            )
         }
     }
 

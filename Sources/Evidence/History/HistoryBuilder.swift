@@ -36,6 +36,10 @@ struct HistoryBuilder {
     /// The first records that each fault was healed, and seen healed.
     var firstHealed: [String: Int] = [:]
     var firstHealVerified: [String: Int] = [:]
+    /// Of each session its first `session-ended`.
+    var endedBy: [Int?] = []
+    /// The records of what comes once in a run, with the incarnations that wrote them.
+    var course: [(record: Int, phase: RunPhase?, place: Int)] = []
     var contradictions = Contradictions()
 
     /// A name that is unique in one incarnation only; 0 is no name.
@@ -72,6 +76,7 @@ struct HistoryBuilder {
         endProcesses()
         orderDeliveries()
         endFaults()
+        checkLives()
         checkFaults()
         drain.from = phases.last { $0.phase == .drain }?.time
     }
@@ -97,17 +102,21 @@ struct HistoryBuilder {
         case .deliver:
             deliver(index, place)
         case .closed:
-            incarnations[place].closed = once(incarnations[place].closed, index, place)
+            incarnations[place].closed = once(incarnations[place].closed, index, place, of: place)
         case .roleChanged:
             changeRole(records[index], index, place)
         case .spawned, .ready, .exited:
-            readProcess(records[index], index)
+            readProcess(records[index], index, place)
+        case .runStarted, .barrier:
+            checkCourse(index, place)
         case .phase:
+            checkCourse(index, place)
             if let phase = records.text(index, .phase).flatMap(RunPhase.init) {
                 let time = records.time(index)
                 phases.append(History.PhaseEntry(phase: phase, time: time, record: index))
             }
         case .drainEnded:
+            checkCourse(index, place)
             drain.ended = index
             drain.until = records.time(index)
             drain.reason = records.text(index, .reason)
@@ -119,10 +128,10 @@ struct HistoryBuilder {
             .started, .streamStarted, .listening, .epochChanged, .peerRaised,
             .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost, .supervisorChanged,
             .supervisorLost, .redirectDecided, .registered, .loginHeld,
-            .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded, .runStarted,
+            .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded,
             .runCutShort,
             .output,
-            .journalRestarted, .barrier, .linkCut, .linkHealed, .messageDropped,
+            .journalRestarted, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:
             break
         }

@@ -9,6 +9,8 @@ struct Mutation: Sendable, CustomTestStringConvertible {
     let verdicts: [String: String]
     /// Whether it is done to a `SteadyRun`; else to one of `RunMaker`.
     var isSteady = false
+    /// The rule of the evidence that it breaks; nil: its evidence is whole and agrees.
+    var rule: EvidenceRule?
     /// Changes a run; false where this run has no place for it.
     let change: @Sendable (inout Run, inout SeededGenerator) -> Bool
 
@@ -19,5 +21,7 @@ struct Mutation: Sendable, CustomTestStringConvertible {
         isSteady ? SteadyRun.make(seed: UInt64(seed)) : RunMaker.make(seed: UInt64(seed))
     }
 
-    static let catalogue: [Mutation] = delivery + order + login + server + process + service
+    static let catalogue: [Mutation] =
+        delivery + order + login + server + process + service
+        + evidence
 }

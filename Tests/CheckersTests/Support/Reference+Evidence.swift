@@ -10,8 +10,10 @@ extension Reference {
         }
     }
 
-    /// E1: whether nothing is missing.
-    func isWhole() -> Bool {
+    /// E1: whether nothing is missing, and nothing contradicts anything.
+    func isWhole() -> Bool { isThere() && doubted().isEmpty }
+
+    private func isThere() -> Bool {
         guard records.contains(where: { $0.event == .barrier }),
             records.contains(where: { $0.event == .runStarted })
         else { return false }

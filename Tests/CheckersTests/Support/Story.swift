@@ -131,8 +131,18 @@ struct Story {
         for id in own.keys.sorted() {
             var start: FieldValues = [.target: id.node, .targetIncarnation: "\(id.incarnation)"]
             var end = start
+            let begin = own[id]?.map(\.time).min() ?? 0
+            if id.incarnation > 0 { tell(begin, .ready, start) }
             start[.pid] = "1"
-            tell(own[id]?.map(\.time).min() ?? 0, .spawned, start)
+            tell(begin, .spawned, start)
+            if let time = killed[id] {
+                let fault = "kill.\(id.node).\(id.incarnation)"
+                end[.fault] = fault
+                let fields: FieldValues = [.fault: fault, .faultKind: "kill", .target: id.node]
+                for step in [EventKind.faultIntended, .faultApplied, .faultVerified] {
+                    tell(time, step, fields)
+                }
+            }
             end[.cause] = killed[id] == nil ? "stopped" : "injected"
             end[.status] = killed[id] == nil ? "0" : "9"
             end[.accepted] = "\(own[id]?.count ?? 0)"
