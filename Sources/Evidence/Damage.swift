@@ -8,4 +8,6 @@ public enum Damage: Sendable, Hashable {
     case suppressed(count: Int64)
     /// An entry that says it is a record but breaks the record contract: its cursor and why.
     case malformedRecord(place: String, why: String)
+    /// Besides the records of `run` there were those of other runs, which are left out: whose, and how many.
+    case foreignRuns(run: String, others: String, records: Int)
 }

@@ -111,7 +111,7 @@ public enum RecordParser {
             }
             for (field, value) in fields.pairs {
                 guard row.allowed.contains(field) else {
-                    throw Broken(why: "a record of \(event) has no \(field.rawValue)")
+                    throw Broken(why: "a record of \(event) may not carry \(field.rawValue)")
                 }
                 // The lines of a batch are read below.
                 guard let type = RecordParser.types[field],

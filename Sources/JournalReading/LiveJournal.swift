@@ -11,14 +11,12 @@ public final class LiveJournal {
     /// How many records one look reads at most; the last entry read may add those of its batch.
     public static let recordsMax = 5_000
 
-    /// How often an entry that cannot be read is looked at.
-    private static let attemptsMax = 5
-
     /// Whether the last look left something unread: the next one goes on from there.
     public private(set) var isBehind = false
 
     private let folder: String
     private var cursor: JournalCursor?
+    private var glance = SecondGlance()
 
     /// Follows the journal files in a folder, or in a folder of its own that journald makes there.
     public init(_ path: String) throws {
@@ -39,7 +37,7 @@ public final class LiveJournal {
         var records: [Record] = []
         var others = 0
         while try cursor.next() {
-            switch Self.entry(cursor) {
+            switch entry(cursor) {
             case .record(let record): records += record.singles
             // Somebody else's entries take time as well.
             case .damage, .other: others += 1
@@ -52,16 +50,25 @@ public final class LiveJournal {
         return records
     }
 
-    /// The entry at which the walk is. One that cannot be read may be on its way to the file yet: it is looked at
-    /// again, a few times.
-    private static func entry(_ cursor: JournalCursor) -> JournalCursor.Entry {
-        for _ in 0..<attemptsMax - 1 {
-            let entry = cursor.entry().entry
-            guard case .damage(.malformedRecord) = entry else { return entry }
-            usleep(2_000)
+    /// The entry at which the walk is. The journal's newest may be on its way to the file yet: where that is no
+    /// record it is looked at again, a few times.
+    private func entry(_ cursor: JournalCursor) -> JournalCursor.Entry {
+        while true {
+            let (sequence, _, entry) = cursor.entry()
+            if case .record = entry { return entry }
+            switch glance.what(about: sequence, newest: newest) {
+            case .isAsItIs: return entry
+            case .again: break
+            case .againLater: usleep(2_000)
+            }
             cursor.refresh()
         }
-        return cursor.entry().entry
+    }
+
+    /// The number of the newest entry, by the headers of the files.
+    private func newest() -> UInt64 {
+        let files = (try? JournalFile.list(in: folder)) ?? []
+        return files.compactMap { try? JournalFile(path: $0).lastSequence }.max() ?? 0
     }
 
     private func open() throws -> JournalCursor? {

@@ -8,7 +8,7 @@ public struct RunFacts: Sendable {
     public var description: String
     /// The seed of the run.
     public var seed: UInt64
-    /// The command that repeats the run.
+    /// The command that repeats the run; empty where there is no plan to repeat.
     public var command: String
     /// The resolved plan as YAML.
     public var planText: String

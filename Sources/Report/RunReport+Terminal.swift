@@ -6,6 +6,22 @@ extension RunReport {
     ///
     /// `colour` adds ANSI colours; whether to is the caller's matter (a terminal, `NO_COLOR`).
     public func terminalText(colour: Bool) -> String {
+        history.records.isEmpty ? nothingText(colour) : tableText(colour)
+    }
+
+    /// What there is to say where no record is: why, and what follows of it.
+    private func nothingText(_ colour: Bool) -> String {
+        let causes = history.completeness.damageSentences + history.completeness.problems
+        let lines = causes.map { "  \(Texts.terminal($0))\n" }.joined()
+        return "\nthere is no record to judge:\n" + lines + "\n" + ending(colour)
+    }
+
+    private func ending(_ colour: Bool) -> String {
+        paint(outcome.result, exitCode == 0 ? .passed : .failed, colour)
+            + " (exit code \(exitCode))\n"
+    }
+
+    private func tableText(_ colour: Bool) -> String {
         let rows = asked.map { judgement in
             Row(
                 judgement: judgement,
@@ -22,19 +38,25 @@ extension RunReport {
         for row in rows {
             text += "  " + Texts.padded(row.name, nameWidth) + "  "
             text += Texts.padded(row.cases, casesWidth, right: true) + "  "
+            var lines = row.comparison == .passed ? [] : findingLines(row.judgement, max: 5)
+            // A cause is said once: beside its verdict.
+            if let reason = row.judgement.verdict.reason, let first = lines.first,
+                reason == first || reason.hasPrefix("\(first), and ")
+            {
+                lines.removeFirst()
+            }
             text += paint(verdictText(row), row.comparison, colour) + "\n"
-            guard row.comparison != .passed else { continue }
-            for line in findingLines(row.judgement, max: 5) {
+            for line in lines {
                 text += "      \(Texts.terminal(line))\n"
             }
         }
         text +=
             "\n" + totals.map { "\(Texts.grouped($0.value)) \($0.name)" }.joined(separator: ", ")
         text += measured.map { "\n\($0)" }.joined()
-        text += "\nrepeat: \(Texts.terminal(facts.command))\n"
-        let isGood = exitCode == 0
-        text += paint(outcome.result, isGood ? .passed : .failed, colour)
-        return text + " (exit code \(exitCode))\n"
+        if !facts.command.isEmpty {
+            text += "\nrepeat: \(Texts.terminal(facts.command))"
+        }
+        return text + "\n" + ending(colour)
     }
 
     private struct Row {

@@ -82,6 +82,9 @@ public struct CompletenessReport: Sendable {
                 "the journal suppressed \(count) messages"
             case .malformedRecord(let place, let why):
                 "the entry at \(place) is no valid record: \(why)"
+            case .foreignRuns(let run, let others, let records):
+                "records of several runs are here: \(run) is judged, \(records) of \(others) are left out; "
+                    + "keep each run in a folder or a file of its own"
             }
         }
     }

@@ -1,3 +1,4 @@
+import DequeModule
 public import Evidence
 
 /// A person's chat: shows what others say, sends what is typed, and says when the connection goes and
@@ -13,6 +14,8 @@ public struct ChatCore: ProtocolCore {
     /// What was said of being without a connection; nothing while there is one.
     private var troubles: [String] = []
     private var wasConnected = false
+    /// What a client that cannot send again is to send once it has a session, in order.
+    private var unsent: Deque<String> = []
 
     /// What `/help` shows.
     public static let help = [
@@ -96,18 +99,33 @@ public struct ChatCore: ProtocolCore {
 
     private mutating func say(_ line: String, _ now: Instant, _ effects: inout [Effect]) {
         let wasOpen = client.isLoggedIn
-        if client.send(line, now: now) == nil {
+        let keeps = !client.configuration.resumes && (!wasOpen || !unsent.isEmpty)
+        if keeps, unsent.count < Outbox.openMax {
+            unsent.append(line)
+        } else if keeps || client.send(line, now: now) == nil {
             hasDropped = true
             effects.append(show("* not connected: \"\(line)\" was not sent"))
-        } else if !wasOpen {
+            return
+        }
+        if !wasOpen {
             let state = wasConnected ? "not connected" : "not connected yet"
             effects.append(show("* \(state): \"\(line)\" will be sent"))
         }
     }
 
+    /// Sends what waited for a session.
+    private mutating func sendUnsent(_ now: Instant) {
+        while let line = unsent.first, client.isLoggedIn, client.send(line, now: now) != nil {
+            unsent.removeFirst()
+        }
+    }
+
+    /// Whether something that was typed may get through yet.
+    private var hasMoreToSend: Bool { client.hasMoreToSend || !unsent.isEmpty }
+
     /// Ends once what was typed is sent, if that is soon; at once where it is asked again.
     private mutating func leave(_ now: Instant, _ effects: inout [Effect]) {
-        guard client.hasMoreToSend, !isDraining, !isStopping else {
+        guard hasMoreToSend, !isDraining, !isStopping else {
             stop(now, &effects)
             return
         }
@@ -129,7 +147,7 @@ public struct ChatCore: ProtocolCore {
 
     private mutating func end(_ code: Int32, _ now: Instant, _ effects: inout [Effect]) {
         hasEnded = true
-        let lost = client.notArrived
+        let lost = client.notArrived + unsent.map { (body: $0, wasSent: false) }
         client.finish(now: now)
         effects += client.takeEffects()
         _ = client.takeNotices()
@@ -149,7 +167,11 @@ public struct ChatCore: ProtocolCore {
         while true {
             effects += client.takeEffects()
             for notice in client.takeNotices() where !hasEnded { show(notice, now, &effects) }
-            guard isDraining, !hasEnded, !client.hasMoreToSend else { return }
+            if !isStopping, !hasEnded {
+                sendUnsent(now)
+                effects += client.takeEffects()
+            }
+            guard isDraining, !hasEnded, !hasMoreToSend else { return }
             stop(now, &effects)
         }
     }

@@ -230,7 +230,7 @@ public struct WireReader: Sendable {
 
     private static func words(_ range: ClosedRange<Int64>) -> String {
         switch (range.lowerBound, range.upperBound) {
-        case (.min, .max): "an integer of at most 62 bits"
+        case (.min, .max): "an integer from \(-integerMax) to \(integerMax)"
         case (let low, .max): "an integer from \(low) to \(integerMax)"
         case (let low, let high): "an integer from \(low) to \(high)"
         }

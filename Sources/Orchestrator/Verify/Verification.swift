@@ -41,10 +41,8 @@ struct Verification {
         let first = records.indices.first { records.event($0) == .runStarted }.map { records[$0] }
         let run = first?.run ?? (records.isEmpty ? "unknown" : records.run(0))
         self.run = run
-        let others = records.keep(run: run)
-        if others > 0 {
-            let why = "\(others) records of other runs are in the folder and are left out"
-            contents.damage.append(.malformedRecord(place: "run \(run)", why: why))
+        if let mixed = Self.mixed(run, &records) {
+            contents.damage.append(mixed)
         }
         do throws(PlanErrors) {
             plan = try first?[.plan].map { text throws(PlanErrors) in
@@ -93,6 +91,15 @@ struct Verification {
         self.timing = timing
     }
 
+    /// Leaves out the records of other runs than this one, and says so; nil where there are none.
+    private static func mixed(_ run: String, _ records: inout RecordTable) -> Damage? {
+        let others = records.runs.filter { $0 != run }
+        guard let other = others.first else { return nil }
+        let count = records.keep(run: run)
+        let names = other + (others.count > 1 ? " and \(others.count - 1) more" : "")
+        return .foreignRuns(run: run, others: names, records: count)
+    }
+
     /// The report of it.
     func report(_ file: RunFile? = nil) -> RunReport {
         let facts = RunFacts(
@@ -100,7 +107,7 @@ struct Verification {
             plan: plan?.name ?? "",
             description: plan?.description ?? "",
             seed: plan?.seed ?? 0,
-            command: file?.command ?? command ?? "ordeal run plan.yaml",
+            command: file?.command ?? command ?? (plan == nil ? "" : "ordeal run plan.yaml"),
             planText: plan?.yaml ?? "",
             started: file?.beganText ?? "",
             versions: [.init(name: "ordeal", version: Version.text)],

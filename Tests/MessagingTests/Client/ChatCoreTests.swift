@@ -286,14 +286,60 @@ import Testing
         #expect(told.count == 22)
     }
 
+    /// The texts that were sent as messages over a connection.
+    private func said(_ bench: inout Bench<ChatCore>, _ id: ConnectionID) -> [String] {
+        bench.sent(id).compactMap {
+            guard case .activityMessage(_, _, let activity, _) = $0 else { return nil }
+            return ChatText.text(of: activity)
+        }
+    }
+
+    @Test(
+        "what is typed without a connection is sent with the next one, in order, by stock and anonymous users too",
+        arguments: ["ann", ClientRequest.anonymous]
+    )
+    func typedBefore(user: String) throws {
+        var bench = started {
+            $0.user = user
+            $0.isStock = user == "ann"
+        }
+        type("one", &bench)
+        type("two", &bench)
+        #expect(
+            bench.shown == [
+                "* not connected yet: \"one\" will be sent",
+                "* not connected yet: \"two\" will be sent",
+            ]
+        )
+        let first = try bench.accept()
+        bench.say(.loginSuccess(info: "", grant: nil), on: first)
+        bench.advance(.milliseconds(150))
+        type("three", &bench)
+        #expect(said(&bench, first) == ["one", "two", "three"])
+        bench.hangUp(first)
+        type("four", &bench)
+        type(nil, &bench)
+        #expect(bench.exitCode == nil)
+        waitForDial(&bench)
+        let second = try bench.accept()
+        bench.say(.loginSuccess(info: "", grant: nil), on: second)
+        bench.advance(.milliseconds(150))
+        // What the first connection was given is not said again: nobody would know it for a repeat.
+        #expect(said(&bench, second) == ["four"])
+        bench.hangUp(second)
+        #expect(bench.exitCode == 0)
+    }
+
     @Test("a line that is not even promised makes the end one with 69")
     func droppedLine() throws {
         var bench = started { $0.isStock = true }
+        for number in 1...Outbox.openMax { type("\(number)", &bench) }
         type("hello", &bench)
-        #expect(bench.shown == ["* not connected: \"hello\" was not sent"])
+        #expect(bench.shown.last == "* not connected: \"hello\" was not sent")
         let id = try bench.accept()
         bench.say(.loginSuccess(info: "", grant: nil), on: id)
         bench.advance(.milliseconds(150))
+        #expect(said(&bench, id).count == Outbox.openMax)
         type(nil, &bench)
         bench.hangUp(id)
         #expect(bench.exitCode == 69)

@@ -118,12 +118,14 @@ import Testing
             ),
             (
                 #"{"command":"HEARTBEAT","number":9223372036854775807}"#,
-                #"HEARTBEAT must have "number": an integer of at most 62 bits, "#
+                #"HEARTBEAT must have "number": an integer from -4611686018427387904 to "#
+                    + "4611686018427387904, "
                     + "not 9223372036854775807"
             ),
             (
                 #"{"command":"HEARTBEAT","number":1\#(String(repeating: "0", count: 50))}"#,
-                #"HEARTBEAT must have "number": an integer of at most 62 bits, "#
+                #"HEARTBEAT must have "number": an integer from -4611686018427387904 to "#
+                    + "4611686018427387904, "
                     + "not a number of 51 characters"
             ),
             (
