@@ -53,20 +53,19 @@ extension ServerCore {
         }
     }
 
-    /// Whether a message that is found out late to be pending for a user would be out of order: since the
-    /// user acknowledged something behind it in the log, which it may precede; where the order is causal,
-    /// also since a session was given such.
+    /// Whether a message that is found out late to be pending for a user, who is here, would be out of order:
+    /// where the order is causal, since a session was given something behind it in the log, which it may
+    /// precede; where it is total, since the user acknowledged something behind it.
     func isTooLate(_ user: String, at index: Int64) -> Bool {
         switch configuration.ordering {
         case .fifo: false
         case .total: isPast(user, index)
         case .causal:
-            isPast(user, index)
-                || (sessionsOfUser[user] ?? []).contains { session in
-                    guard let state = knownSessions[session] else { return false }
-                    return state.isOpened && state.record.supervisor == id
-                        && state.deliveredThrough > index
-                }
+            (sessionsOfUser[user] ?? []).contains { session in
+                guard let state = knownSessions[session] else { return false }
+                return state.isOpened && state.record.supervisor == id
+                    && state.deliveredThrough > index
+            }
         }
     }
 
