@@ -74,8 +74,7 @@ public struct DeliveryBatch: Sendable, Hashable {
                 omittingEmptySubsequences: false
             )
             guard parts.count == 3, deliveries.count < deliveriesMax,
-                let time = Int64(Substring(parts[0])),
-                FieldType.nanoseconds.accepts(String(Substring(parts[0]))),
+                let time = FieldType.number(Substring(parts[0])),
                 let digest = String(parts[1]), FieldType.digest.accepts(digest),
                 let message = String(parts[2]), MessageIdentity(message) != nil
             else { return nil }
@@ -88,12 +87,20 @@ public struct DeliveryBatch: Sendable, Hashable {
 }
 
 extension Record {
+    /// The deliveries that it tells of at once; nil where it is no record of a batch.
+    var batch: DeliveryBatch? { event == .deliverBatch ? DeliveryBatch(fields) : nil }
+
+    /// The deliveries of a batch with their places in its incarnation, from its own on.
+    func numbered(_ batch: DeliveryBatch) -> some Sequence<(Int64, DeliveryBatch.Delivery)> {
+        zip(sequence..., batch.deliveries)
+    }
+
     /// The records that it stands for: those of the deliveries of a batch; of any other record itself.
     public var singles: [Record] {
-        guard event == .deliverBatch, let batch = DeliveryBatch(fields) else { return [self] }
-        return batch.deliveries.enumerated().map { place, delivery in
+        guard let batch else { return [self] }
+        return numbered(batch).map { sequence, delivery in
             var single = self
-            single.sequence += Int64(place)
+            single.sequence = sequence
             single.time = delivery.time
             single.event = .deliver
             single.fields = [

@@ -43,12 +43,18 @@ public enum FieldType: Sendable, Hashable {
         }
     }
 
+    /// The number that a text of the type `natural` or `nanoseconds` says; nil where it is none.
+    static func number(_ text: some StringProtocol) -> Int64? {
+        guard let number = Int64(text), (0...numberMax).contains(number), text.utf8.first != 0x2B
+        else { return nil }
+        return number
+    }
+
     /// Whether a text has this form.
     public func accepts(_ text: String) -> Bool {
         switch self {
         case .text: true
-        case .natural, .nanoseconds:
-            (0...Self.numberMax).contains(Int64(text) ?? -1) && !text.hasPrefix("+")
+        case .natural, .nanoseconds: Self.number(text) != nil
         case .integer: Int64(text) != nil
         case .seed: UInt64(text) != nil
         case .digest:

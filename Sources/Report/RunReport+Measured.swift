@@ -7,20 +7,14 @@ extension RunReport {
 
     /// Messages and deliveries per second of the workload phase. Time: linear in both.
     private var rates: String? {
-        guard let from = history.entered(.workload),
-            let until = history.phases.first(where: { $0.time > from })?.time, until > from
-        else { return nil }
-        func isInTime(_ index: Int) -> Bool {
-            let time = history.time(index)
-            return from <= time && time < until
-        }
+        guard let workload = history.workload else { return nil }
         let acknowledged = history.messages.count { message in
-            message.outcome == .ok && message.completion.map(isInTime) ?? false
+            guard message.outcome == .ok, let completion = message.completion else { return false }
+            return workload.contains(history.time(completion))
         }
-        let delivered = history.deliveries.count { isInTime($0.record) }
-        let seconds = (until - from).seconds
-        return "\(perSecond(acknowledged, seconds)) messages/s acknowledged, "
-            + "\(perSecond(delivered, seconds)) deliveries/s in the workload"
+        let delivered = history.deliveries(in: workload)
+        return "\(perSecond(acknowledged, workload.seconds)) messages/s acknowledged, "
+            + "\(perSecond(delivered, workload.seconds)) deliveries/s in the workload"
     }
 
     private func perSecond(_ count: Int, _ seconds: Double) -> String {

@@ -5,12 +5,7 @@ import Testing
 /// Different records in one place: none of them is believed, whichever comes first.
 @Suite struct ContestedPlaceTests {
     private func story() -> Story {
-        var story = Story()
-        story.logIn("client.1", 10, "ann", "A")
-        story.logIn("client.2", 10, "bob", "B")
-        story.send("client.1", 100, "ann/s/1", "A")
-        story.deliver("client.1", 110, "ann", "A", "ann/s/1")
-        story.deliver("client.2", 110, "bob", "B", "ann/s/1")
+        var story = Story.talk()
         story.alive("client.1", 8500, "ann", "A")
         story.alive("client.2", 8500, "bob", "B")
         return story

@@ -4,15 +4,7 @@ import Testing
 
 /// Records that contradict one another are no complete evidence.
 @Suite struct ContradictionTests {
-    private func story() -> Story {
-        var story = Story()
-        story.logIn("client.1", 10, "ann", "A")
-        story.logIn("client.2", 10, "bob", "B")
-        story.send("client.1", 100, "ann/s/1", "A")
-        story.deliver("client.1", 110, "ann", "A", "ann/s/1")
-        story.deliver("client.2", 110, "bob", "B", "ann/s/1")
-        return story
-    }
+    private func story() -> Story { .talk() }
 
     /// What E1 says of a story; its sentences must name the record that is meant.
     private func expect(_ story: Story, _ sentence: String, _ records: [Record]? = nil) {

@@ -13,19 +13,9 @@ struct DamagedJournalTests {
         killAfter: Int? = nil,
         _ body: (_ directory: String, _ files: [String]) throws -> Void
     ) throws {
-        let runtime = try RuntimeDirectory.make(run: "damaged")
-        defer { runtime.remove() }
-        let directory = "\(runtime.path)/journal"
-        let journal = try PrivateJournal.start(
-            runtime: runtime,
-            directory: directory,
-            configuration: JournaldConfiguration(fileSizeMax: fileSizeMax)
-        ) { _ in }
-        let writer = try JournalWriter(
-            identity: WriterIdentity(run: "r", node: "n", incarnation: 0, program: "test"),
-            socketPath: runtime.journalSocket,
-            ackPagePath: "\(runtime.path)/ack"
-        )
+        let real = try RealJournal("damaged", fileSizeMax: fileSizeMax)
+        defer { real.runtime.remove() }
+        let (directory, journal, writer) = (real.directory, real.journal, real.writer)
         let live = try LiveJournal(directory)
         var seen = 0
         for number in 0..<records {

@@ -138,15 +138,9 @@ import Testing
 
     @Test("what journalctl writes of a journal is that journal, record for record")
     func journalctl() throws {
-        let runtime = try RuntimeDirectory.make(run: "input")
-        defer { runtime.remove() }
-        let directory = "\(runtime.path)/journal"
-        let journal = try PrivateJournal.start(runtime: runtime, directory: directory) { _ in }
-        let writer = try JournalWriter(
-            identity: WriterIdentity(run: "r", node: "n", incarnation: 0, program: "test"),
-            socketPath: runtime.journalSocket,
-            ackPagePath: "\(runtime.path)/ack"
-        )
+        let real = try RealJournal("input")
+        defer { real.runtime.remove() }
+        let (directory, journal, writer) = (real.directory, real.journal, real.writer)
         for number in 0..<50 {
             let reason = number % 5 == 0 ? "ein \"Grün\"\n\t\\ \(number)\u{1}" : "\(number)"
             let plan = String(repeating: "- step\n", count: number * 40)

@@ -11,15 +11,9 @@ struct LiveJournalTests {
         "a look reads no more than it may, says what it left, and the next one goes on from there"
     )
     func bound() throws {
-        let runtime = try RuntimeDirectory.make(run: "live")
-        defer { runtime.remove() }
-        let directory = "\(runtime.path)/journal"
-        let journal = try PrivateJournal.start(runtime: runtime, directory: directory) { _ in }
-        let writer = try JournalWriter(
-            identity: WriterIdentity(run: "r", node: "n", incarnation: 0, program: "test"),
-            socketPath: runtime.journalSocket,
-            ackPagePath: "\(runtime.path)/ack"
-        )
+        let real = try RealJournal("live")
+        defer { real.runtime.remove() }
+        let (directory, journal, writer) = (real.directory, real.journal, real.writer)
         let batcher = DeliveryBatcher(writer)
         var digest = 0
         // Batches of up to four deliveries between single records.

@@ -1,7 +1,7 @@
 extension RecordTable {
     /// Adds a record at the end; a batch of deliveries as the records that it stands for.
     public mutating func append(_ record: Record) {
-        if record.event == .deliverBatch, let batch = DeliveryBatch(record.fields) {
+        if let batch = record.batch {
             append(batch, of: record)
             return
         }
@@ -30,11 +30,11 @@ extension RecordTable {
         let shape = shape(
             RecordShape(event: .deliver, fields: [.user, .session, .message, .digest])
         )
-        for (place, delivery) in batch.deliveries.enumerated() {
+        for (sequence, delivery) in record.numbered(batch) {
             begin(
                 run: run,
                 writer: writer,
-                sequence: record.sequence + Int64(place),
+                sequence: sequence,
                 time: delivery.time.nanoseconds,
                 journalSequence: record.journalSequence,
                 shape: shape

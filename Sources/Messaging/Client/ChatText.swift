@@ -3,24 +3,12 @@ enum ChatText {
     /// The keys under which clients of all kinds put what a person typed; the first that is there counts.
     static let usualKeys = ["message", "text", "body"]
 
-    /// A text with its control characters made visible: C0 and DEL by their pictures (an escape is ␛), line
-    /// breaks and tabs as spaces, C1 and the marks that turn the direction of writing as U+FFFD.
+    /// A text with its control characters made visible, by their pictures.
     static func plain(_ text: String) -> String {
-        if text.unicodeScalars.allSatisfy({ picture(of: $0) == nil }) { return text }
+        if text.unicodeScalars.allSatisfy({ ControlPicture.of($0) == nil }) { return text }
         var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { scalars.append(picture(of: scalar) ?? scalar) }
+        for scalar in text.unicodeScalars { scalars.append(ControlPicture.of(scalar) ?? scalar) }
         return String(scalars)
-    }
-
-    /// What stands for a character that must not reach a terminal; nil for all others.
-    private static func picture(of scalar: Unicode.Scalar) -> Unicode.Scalar? {
-        switch scalar.value {
-        case 0x09, 0x0A, 0x0D, 0x2028, 0x2029: " "
-        case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value)
-        case 0x7F: "\u{2421}"
-        case 0x80..<0xA0, 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
-        case _: nil
-        }
     }
 
     /// What a person reads of an activity: its text under one of the usual keys, and behind it whatever

@@ -11,21 +11,13 @@ public enum NameRule {
 
     /// Whether somebody may have this name.
     public static func allows(name: String) -> Bool {
-        allows(secret: name) && !name.unicodeScalars.contains(where: isControl)
+        allows(secret: name) && name.unicodeScalars.allSatisfy { ControlPicture.of($0) == nil }
             && !name.unicodeScalars.allSatisfy(isBlank)
     }
 
     /// Whether somebody may have this secret.
     public static func allows(secret: String) -> Bool {
         (1...ClientRequest.textBytesMax).contains(secret.utf8.count)
-    }
-
-    /// C0, DEL, C1, the separators of lines and paragraphs, and the marks that turn the direction of writing.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-        case _: false
-        }
     }
 
     /// Spaces, and what takes no place at all.

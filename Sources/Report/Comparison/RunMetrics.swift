@@ -47,16 +47,14 @@ public struct RunMetrics: Sendable {
         plan = report.facts.plan
         verdicts = Self.verdicts(report.outcome)
         (values, samples, ranges) = ([:], [:], [:])
-        guard let from = history.entered(.workload),
-            let until = history.phases.first(where: { $0.time > from })?.time, until > from
-        else { return }
+        guard let workload = history.workload else { return }
         var acks: [Double] = []
         var deliveries: [Double] = []
         var sends = 0
         for message in history.messages {
             guard let invoke = message.invoke else { continue }
             let sent = history.time(invoke)
-            guard from <= sent, sent < until else { continue }
+            guard workload.contains(sent) else { continue }
             sends += 1
             if message.outcome == .ok, let ok = message.completion {
                 acks.append(Self.milliseconds(history.time(ok) - sent))
@@ -69,13 +67,8 @@ public struct RunMetrics: Sendable {
                 deliveries.append(Self.milliseconds(history.time(delivery.record) - sent))
             }
         }
-        let seconds = (until - from).seconds
-        values[.acknowledged] = Double(acks.count) / seconds
-        let inTime = history.deliveries.count {
-            let time = history.time($0.record)
-            return from <= time && time < until
-        }
-        values[.deliveries] = Double(inTime) / seconds
+        values[.acknowledged] = Double(acks.count) / workload.seconds
+        values[.deliveries] = Double(history.deliveries(in: workload)) / workload.seconds
         if sends > 0 { values[.success] = Double(acks.count) * 100 / Double(sends) }
         take(acks.sorted(), .ack50, .ack99)
         take(deliveries.sorted(), .deliver50, .deliver99)
