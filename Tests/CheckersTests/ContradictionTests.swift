@@ -61,6 +61,157 @@ import Testing
         }
     }
 
+    /// Expects a sentence, and that everything which rests on clients' records is unproved for it.
+    private func expectOpen(_ story: Story, _ sentence: String) {
+        let records = story.records()
+        expect(story, sentence, records)
+        for guarantee in [
+            Guarantee.noLoss, .noCreation, .addressing, .authentication, .singleLogin,
+        ] {
+            let verdict = story.judgement(guarantee, records).verdict
+            #expect(verdict.word == "unproved", "\(guarantee)")
+            #expect(verdict.reason?.contains(sentence) == true, "\(guarantee)")
+        }
+        #expect(story.word(.processes, records) == "holds")
+    }
+
+    @Test("an end without its beginning is no proof that anything began")
+    func unasked() {
+        var registered = story()
+        registered.add("client.1", 120, .registerOK, [.operation: "r", .user: "ann"])
+        expectOpen(registered, "(register-ok) ends what client.1 had not asked for")
+        var opened = story()
+        opened.add(
+            "client.3",
+            120,
+            .loginOK,
+            [.operation: "l", .user: "cyd", .secret: "s", .session: "C", .resumes: "yes"]
+        )
+        expectOpen(opened, "(login-ok) ends what client.3 had not asked for")
+        var sent = story()
+        sent.add("client.2", 120, .ack, [.user: "bob", .message: "bob/s/1"])
+        expectOpen(sent, "(ack) ends the send of bob/s/1, which client.2 had not begun")
+    }
+
+    @Test("what another client says of a session is not believed, and neither are its sends")
+    func strangers() {
+        for event in [EventKind.deliver, .ack, .send, .logout, .sessionEnded, .alive, .confirmed] {
+            var story = story()
+            var fields: FieldValues = [.user: "ann", .session: "A"]
+            if [.deliver, .ack].contains(event) { fields[.message] = "ann/s/1" }
+            if event == .send { fields[.message] = "ann/s/9" }
+            if [.deliver, .send].contains(event) { fields[.digest] = Story.digest }
+            if event == .alive { fields[.since] = "119" }
+            if event == .confirmed { fields[.count] = "1" }
+            story.add("client.2", 120, event, fields)
+            expectOpen(story, "is in session A, which client.2 had not opened")
+        }
+        var acknowledged = story()
+        acknowledged.asked("client.1", 120, "ann/s/2", "A")
+        acknowledged.add("client.2", 130, .ack, [.user: "ann", .message: "ann/s/2"])
+        expectOpen(acknowledged, "ends the send of ann/s/2, which client.2 had not begun")
+        var sent = story()
+        sent.add(
+            "client.2",
+            120,
+            .send,
+            [.user: "ann", .message: "ann/s/1", .digest: "00000000000000aa"]
+        )
+        expectOpen(sent, "both send ann/s/1")
+    }
+
+    @Test("nothing comes in a session after its end, but its end told again")
+    func ended() {
+        for (event, isRight) in [(EventKind.alive, false), (.logout, false), (.sessionEnded, true)]
+        {
+            var story = story()
+            var fields: FieldValues = [.user: "bob", .session: "B"]
+            story.add("client.2", 200, .sessionEnded, fields)
+            if event == .alive { fields[.since] = "190" }
+            story.add("client.2", 210, event, fields)
+            if isRight {
+                #expect(History(records: story.records()).completeness.problems == [])
+            } else {
+                expectOpen(story, "comes after client.2/0#3 (session-ended)")
+            }
+        }
+    }
+
+    @Test("an answer that is followed by its opposite")
+    func opposites() {
+        var story = story()
+        story.add("client.1", 120, .sendFail, [.user: "ann", .message: "ann/s/1"])
+        expectOpen(story, "(send-fail) denies client.1/0#3 (ack)")
+    }
+
+    @Test("times that cannot be: outside the life of a process, or of a request")
+    func times() {
+        for (time, sentence) in [(5, "before"), (9700, "after")] as [(Int64, String)] {
+            var late = story()
+            late.deliver("client.2", 120, "bob", "B", "ann/s/1")
+            var records = late.records()
+            for index in records.indices
+            where records[index].node == "client.2" && records[index].time.nanoseconds == 120 {
+                records[index].time = Instant(nanoseconds: time)
+            }
+            expect(late, "(deliver) is of a time \(sentence) orchestrator", records)
+            #expect(late.word(.noCreation, records) == "unproved")
+        }
+        for (since, isRight) in [(9, false), (10, true), (119, true), (121, false)]
+            as [(Int64, Bool)]
+        {
+            var asked = story()
+            asked.alive("client.2", 120, "bob", "B", since: since)
+            if isRight {
+                #expect(History(records: asked.records()).completeness.problems == [])
+            } else {
+                expectOpen(asked, "(alive) answers a request")
+            }
+        }
+    }
+
+    @Test("the course of a run comes once, by one writer; else nothing is proved")
+    func course() {
+        let again: [(EventKind, FieldValues)] = [
+            (.runStarted, [.plan: "", .seed: "1", .version: "1"]),
+            (.drainEnded, [.reason: "quiet", .count: "0"]), (.phase, [.phase: "drain"]),
+        ]
+        for (event, fields) in again {
+            var story = story()
+            story.tell(9100, event, fields)
+            expect(story, "both tell the same of the run")
+            for guarantee in [Guarantee.noLoss, .processes, .experiment] {
+                #expect(story.word(guarantee) == "unproved")
+            }
+        }
+        var back = story()
+        back.tell(9100, .phase, [.phase: "heal"])
+        expect(back, "comes after orchestrator")
+        var foreign = story()
+        foreign.add("client.2", 120, .phase, [.phase: "workload"])
+        expect(foreign, "client.2/0#3 (phase) tells of the run, which orchestrator/0#0")
+    }
+
+    @Test("after a gap of its writer nothing is contradicted by what is missing")
+    func afterGap() {
+        let records = story().records().filter {
+            !($0.node == "client.2" && ($0.event == .login || $0.event == .loginOK))
+        }
+        let report = History(records: records).completeness
+        #expect(report.problems == [])
+        #expect(report.gaps.map(\.description) == ["client.2 records 0 to 1"])
+    }
+
+    @Test("a violation stays whose witnesses are all of others")
+    func others() {
+        for (node, word) in [("client.1", "violated"), ("client.2", "unproved")] {
+            var story = story()
+            story.deliver("client.2", 120, "bob", "B", "ann/s/1")
+            story.add(node, 130, .registerOK, [.operation: "r", .user: "ann"])
+            #expect(story.word(.noDuplication) == word)
+        }
+    }
+
     @Test("an operation that is a registration and a login, or of two users")
     func operations() {
         var kinds = story()

@@ -17,6 +17,9 @@ import Testing
         var returns: Int64?
         /// Whether its client is killed for good at the end of its session.
         var isKilled = false
+        /// Whether its client stops in order after its session, and whether a fault of the plan asked it to.
+        var isStopped = false
+        var isAsked = false
         var isDelivered = false
     }
 
@@ -95,7 +98,15 @@ import Testing
         add("orchestrator", 3000, .drainEnded, [.reason: "stalled", .count: "1"])
         for node in ["client.1", "client.2"] {
             let isKilled = fate.isKilled && node == "client.2"
-            if !isKilled { add(node, 3100, .closed) }
+            let isStopped = fate.isStopped && node == "client.2"
+            let stop = (fate.ended ?? 0) + 10
+            if isStopped, fate.isAsked {
+                let fields: FieldValues = [.fault: "f1", .faultKind: "stop", .target: node]
+                for step in [EventKind.faultIntended, .faultHealVerified] {
+                    add("orchestrator", stop - 1, step, fields)
+                }
+            }
+            if !isKilled { add(node, isStopped ? stop : 3100, .closed) }
             var exit: FieldValues = [
                 .target: node, .targetIncarnation: "0", .status: "0", .accepted: "0",
                 .cause: isKilled ? "injected" : "stopped",
@@ -105,7 +116,7 @@ import Testing
                 add("orchestrator", (fate.ended ?? 0) - 1, .faultIntended, kill)
                 exit[.fault] = "f1"
             }
-            add("orchestrator", isKilled ? fate.ended ?? 0 : 3200, .exited, exit)
+            add("orchestrator", isKilled ? fate.ended ?? 0 : isStopped ? stop : 3200, .exited, exit)
         }
         add("orchestrator", 3300, .barrier)
         return Judge(History(records: run.records()), settings: run.settings)
@@ -167,6 +178,15 @@ import Testing
         #expect(reason(killed) == "holds")
         #expect(killed.counts.map(\.value) == [1])
         #expect(reason(judge(Fate(alive: [90], ended: 300, reason: "merged"))) == "holds")
+    }
+
+    @Test("who stopped in order is gone by plan only if the plan stopped it")
+    func stopped() {
+        let asked = judge(Fate(alive: [90], ended: 300, isStopped: true, isAsked: true))
+        #expect(reason(asked) == "holds")
+        #expect(asked.counts.map(\.value) == [1])
+        let itself = judge(Fate(alive: [90], ended: 300, isStopped: true))
+        #expect(reason(itself) == "recipient absent")
     }
 
     @Test("a session that does not resume counts only if it was itself alive in the drain")

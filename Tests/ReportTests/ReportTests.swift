@@ -112,7 +112,7 @@ import Testing
         let plain = report.terminalText(colour: false)
         #expect(!plain.contains("\u{1b}"))
         #expect(plain.contains("D2  no-duplication"))
-        #expect(plain.contains("client.1/0#2 client.1/0#3"))
+        #expect(plain.contains("client.1/0#3 client.1/0#4"))
         #expect(plain.contains("f1 (cut of a -> b)"))
         #expect(report.terminalText(colour: true).contains("\u{1b}[1;31mviolated"))
     }

@@ -31,6 +31,7 @@ enum SmallRun {
         }
         let message = "\(user)/s/1"
         let digest = "0000000000000001"
+        add("client.1", .login, [.operation: "1", .user: user, .secret: ""])
         add("client.1", .loginOK, [.operation: "1", .user: user, .session: "a", .secret: ""])
         add("client.1", .send, [.user: user, .message: message, .digest: digest])
         for _ in 0..<deliveries {
@@ -41,7 +42,7 @@ enum SmallRun {
             )
         }
         add("client.1", .ack, [.user: user, .message: message])
-        add("client.1", .closed, [.count: "\(deliveries + 4)"])
+        add("client.1", .closed, [.count: "\(deliveries + 5)"])
         add("orchestrator", .faultHealVerified, fault)
         add("orchestrator", .phase, [.phase: "drain"])
         add("orchestrator", .drainEnded, [.reason: "quiet"])

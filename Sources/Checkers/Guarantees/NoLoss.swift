@@ -228,9 +228,20 @@ private struct NoLossPass {
         }
         let incarnation = history.incarnations[history.sessions[last].incarnation]
         guard !incarnation.isFollowed, let exited = incarnation.exited,
-            history.time(exited) <= drainUntil
+            history.time(exited) <= drainUntil,
+            let cause = history.records.text(exited, .cause).flatMap(ExitCause.init)
         else { return false }
-        let cause = history.records.text(exited, .cause)
-        return cause == ExitCause.injected.rawValue || cause == ExitCause.stopped.rawValue
+        switch cause {
+        case .injected: return true
+        case .exit, .signal: return false
+        case .stopped:
+            // In order, but by whose word? The plan stops only by a fault on the node.
+            let began = incarnation.spawned.map { history.time($0) } ?? history.start
+            return history.faults.contains {
+                ["stop", "restart"].contains($0.kind)
+                    && $0.targets.contains(incarnation.id.node) && $0.from >= began
+                    && $0.from <= history.time(exited)
+            }
+        }
     }
 }

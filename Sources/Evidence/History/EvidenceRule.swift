@@ -21,6 +21,10 @@ public enum EvidenceRule: String, Sendable, CaseIterable, Hashable {
     case life
     /// A request that was answered before it was sent, or sent before the login.
     case request
+    /// A message that two nodes send.
+    case sender
+    /// Records of the run's own by more than one writer.
+    case author
     /// A step of the run that comes again, or after a later one.
     case course
     /// A second record of what a process has only one of.
@@ -44,6 +48,9 @@ public enum EvidenceRule: String, Sendable, CaseIterable, Hashable {
         case .life: "a record's time is before its process was started, or after its exit"
         case .request:
             "an answered request was sent after its answer, or before the login of its session"
+        case .sender: "two nodes send the same message"
+        case .author:
+            "another node than the one that began the run writes of its phases, processes or faults"
         case .course:
             "`run-started`, `drain-ended`, `barrier` or a phase comes twice, or a phase after a later one"
         case .process: "a start of a node has two records of its spawn, its exit or its closing"

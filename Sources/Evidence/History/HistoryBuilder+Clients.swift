@@ -140,6 +140,7 @@ extension HistoryBuilder {
         if event == .send {
             messages[message].attempts.asked += 1
             if records.code(index, .session) != nil { _ = session(index, place) }
+            checkSender(index, message: message, place)
             if messages[message].invoke == nil {
                 messages[message].invoke = index
             } else {

@@ -78,6 +78,18 @@ extension HistoryBuilder {
         note(.outcome, place) { "\($0.name(index)) denies \($0.name(other ?? index))" }
     }
 
+    /// Notes that another node sent the same message: a stream is one start of one client.
+    mutating func checkSender(_ index: Int, message: Int, _ place: Int) {
+        guard let invoke = messages[message].invoke,
+            records.writerOf[invoke] != records.writerOf[index],
+            let other = incarnationsByID[records.writer(invoke)],
+            incarnations[other].id.node != incarnations[place].id.node
+        else { return }
+        note(.sender, place, other) {
+            "\($0.name(index)) and \($0.name(invoke)) both send \($0.messages[message].identity)"
+        }
+    }
+
     // MARK: Sessions
 
     /// Notes a record that its session cannot have: of another user, before its `login-ok`, after its end.

@@ -32,6 +32,24 @@ extension HistoryBuilder {
         course.append((index, phase, place))
     }
 
+    /// Remembers who writes of the run, its processes or faults.
+    mutating func tellsOfRun(_ index: Int, _ place: Int) {
+        guard authors.last?.place != place else { return }
+        authors.append((place, index))
+    }
+
+    /// Notes those who write of the run and did not begin it.
+    mutating func checkAuthors() {
+        guard let begun = course.first(where: { records.event($0.record) == .runStarted }) else {
+            return
+        }
+        for author in authors where author.place != begun.place {
+            note(.author, author.place, begun.place) {
+                "\($0.name(author.record)) tells of the run, which \($0.name(begun.record)) began"
+            }
+        }
+    }
+
     /// Notes records of a time when their process was not there.
     mutating func checkLives() {
         for place in incarnations.indices {

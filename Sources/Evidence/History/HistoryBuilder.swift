@@ -40,6 +40,8 @@ struct HistoryBuilder {
     var endedBy: [Int?] = []
     /// The records of what comes once in a run, with the incarnations that wrote them.
     var course: [(record: Int, phase: RunPhase?, place: Int)] = []
+    /// Of each incarnation that writes of the run, its processes or faults, its first such record.
+    var authors: [(place: Int, record: Int)] = []
     var contradictions = Contradictions()
 
     /// A name that is unique in one incarnation only; 0 is no name.
@@ -76,6 +78,7 @@ struct HistoryBuilder {
         endProcesses()
         orderDeliveries()
         endFaults()
+        checkAuthors()
         checkLives()
         checkFaults()
         drain.from = phases.last { $0.phase == .drain }?.time
@@ -106,22 +109,29 @@ struct HistoryBuilder {
         case .roleChanged:
             changeRole(records[index], index, place)
         case .spawned, .ready, .exited:
+            tellsOfRun(index, place)
             readProcess(records[index], index, place)
         case .runStarted, .barrier:
+            tellsOfRun(index, place)
             checkCourse(index, place)
+        case .runCutShort:
+            tellsOfRun(index, place)
         case .phase:
+            tellsOfRun(index, place)
             checkCourse(index, place)
             if let phase = records.text(index, .phase).flatMap(RunPhase.init) {
                 let time = records.time(index)
                 phases.append(History.PhaseEntry(phase: phase, time: time, record: index))
             }
         case .drainEnded:
+            tellsOfRun(index, place)
             checkCourse(index, place)
             drain.ended = index
             drain.until = records.time(index)
             drain.reason = records.text(index, .reason)
         case .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
             .faultFailed, .faultUnexercised:
+            tellsOfRun(index, place)
             readFault(records[index], index)
         // A table has none: it holds the deliveries themselves.
         case .deliverBatch,
@@ -129,7 +139,6 @@ struct HistoryBuilder {
             .peerAdmitted, .peerRefused, .peerListed, .peerLost, .linkLost, .supervisorChanged,
             .supervisorLost, .redirectDecided, .registered, .loginHeld,
             .stored, .forwarded, .acknowledged, .dropped, .storeFailed, .limitExceeded,
-            .runCutShort,
             .output,
             .journalRestarted, .linkCut, .linkHealed, .messageDropped,
             .messageDuplicated, .messageReordered:

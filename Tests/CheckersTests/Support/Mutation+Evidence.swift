@@ -130,6 +130,20 @@ extension Mutation {
             run.entries[one].fields[.since] = "\(run.entries[login].time - 1)"
             return true
         },
+        Mutation(.sender, "another client sends the same message", clients) { run, random in
+            guard let one = random.pick(run.indices(.send)),
+                let other = run.indices(.alive, where: { $0.node != run.entries[one].node }).last
+            else { return false }
+            var fields = run.entries[one].fields
+            fields[.session] = nil
+            run.insert(after: other, .send, fields)
+            return true
+        },
+        Mutation(.author, "a client writes that a server was ready", all) { run, random in
+            guard let one = random.pick(run.indices(.alive)) else { return false }
+            run.insert(after: one, .ready, [.target: "server.3", .targetIncarnation: "0"])
+            return true
+        },
         Mutation(.course, "the run begins twice", all) { run, _ in
             guard let one = run.indices(.runStarted).first else { return false }
             run.insert(after: one, .runStarted, run.entries[one].fields)

@@ -8,6 +8,23 @@ extension Reference {
         for record in records where isStrange(record) {
             found.insert(NodeIncarnation(node: record.node, incarnation: record.incarnation))
         }
+        for record in records where record.event == .send {
+            for other in records
+            where other.event == .send && other[.message] == record[.message]
+                && other.node != record.node
+            {
+                found.insert(
+                    NodeIncarnation(node: record.node, incarnation: record.incarnation)
+                )
+            }
+        }
+        let owner = records.first { $0.event == .runStarted }
+        for record in records where Self.ofRun.contains(record.event) {
+            guard let owner, record.node != owner.node else { continue }
+            for one in [record, owner] {
+                found.insert(NodeIncarnation(node: one.node, incarnation: one.incarnation))
+            }
+        }
         let ends: [EventKind] = [.spawned, .exited]
         for record in records where ends.contains(record.event) {
             guard let told = target(record),
@@ -23,6 +40,12 @@ extension Reference {
         }
         return found
     }
+
+    private static let ofRun: [EventKind] = [
+        .runStarted, .runCutShort, .phase, .spawned, .ready, .exited, .drainEnded, .barrier,
+        .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
+        .faultFailed, .faultUnexercised,
+    ]
 
     private func target(_ record: Record) -> NodeIncarnation? {
         guard let node = record[.target], let number = record.integer(.targetIncarnation) else {
