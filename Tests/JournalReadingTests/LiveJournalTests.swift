@@ -1,5 +1,6 @@
 import Evidence
 import Journal
+import Synchronization
 import Testing
 
 @testable import JournalReading
@@ -51,5 +52,50 @@ struct LiveJournalTests {
         #expect(looks > 40)
         #expect(try live.poll().isEmpty)
         #expect(!live.isBehind)
+    }
+
+    @Test("who reads without a rest while several write sees every record once, from file to file")
+    func restless() throws {
+        let real = try RealJournal("restless", fileSizeMax: "8M")
+        defer { real.runtime.remove() }
+        let each = 2_500
+        let ended = Ended()
+        let threads = try (0..<4).map { place in
+            let writer = try JournalWriter(
+                identity: WriterIdentity(
+                    run: "r",
+                    node: "n\(place)",
+                    incarnation: 0,
+                    program: "test"
+                ),
+                socketPath: real.runtime.journalSocket,
+                ackPagePath: "\(real.runtime.path)/ack.\(place)"
+            )
+            return try SystemThread(name: "writer") {
+                for number in 0..<each {
+                    let fields: FieldValues = [.peer: "p\(place).\(number)", .reason: "\(number)"]
+                    try? writer.write(.linkLost, fields, at: Instant(nanoseconds: Int64(number)))
+                }
+                ended.count.add(1, ordering: .releasing)
+            }
+        }
+        let live = try LiveJournal(real.directory)
+        var seen: [Record] = []
+        while ended.count.load(ordering: .acquiring) < 4 { seen += try live.poll(atMost: 50) }
+        for thread in threads { thread.join() }
+        try real.writer.write(.barrier, [:], at: .zero)
+        try real.journal.barrierAndStop {
+            seen += try live.poll(atMost: 50)
+            return seen.last?.event == .barrier
+        }
+        let all = try JournalDirectory.read(real.directory)
+        #expect(all.damage.isEmpty)
+        #expect(seen == Array(all.records))
+        #expect(try Files.entries(of: real.directory).count > 1)
+    }
+
+    /// How many writers have ended.
+    private final class Ended: Sendable {
+        let count = Atomic(0)
     }
 }
