@@ -1,42 +1,58 @@
 import Evidence
 
-/// Whose records contradict others, by brute force: each record is held against all others.
+/// Whose records contradict others, by brute force: each record is held against all others of its writer, its
+/// message, or the run.
 extension Reference {
+    /// The records, by what they may contradict.
+    private struct Groups {
+        var ofWriter: [NodeIncarnation: [Record]] = [:]
+        var ofMessage: [String: [Record]] = [:]
+        var ofRun: [Record] = []
+
+        init(_ records: [Record]) {
+            for record in records {
+                ofWriter[Reference.writer(record), default: []].append(record)
+                if Reference.sendKinds.contains(record.event), let message = record[.message] {
+                    ofMessage[message, default: []].append(record)
+                }
+                if Reference.ofRun.contains(record.event) { ofRun.append(record) }
+            }
+        }
+    }
+
+    private static func writer(_ record: Record) -> NodeIncarnation {
+        NodeIncarnation(node: record.node, incarnation: record.incarnation)
+    }
+
+    private static let sendKinds: [EventKind] = [.send, .ack, .sendFail, .sendInfo]
+
     /// The starts of nodes that wrote, or are told of by, records that cannot all be true.
     func doubted() -> Set<NodeIncarnation> {
         var found = Set<NodeIncarnation>()
-        for record in records where isStrange(record) {
-            found.insert(NodeIncarnation(node: record.node, incarnation: record.incarnation))
+        let groups = Groups(records)
+        for record in records where isStrange(record, groups) {
+            found.insert(Self.writer(record))
         }
-        for record in records where record.event == .send {
-            for other in records
-            where other.event == .send && other[.message] == record[.message]
-                && other.node != record.node
-            {
-                found.insert(
-                    NodeIncarnation(node: record.node, incarnation: record.incarnation)
-                )
-            }
+        for group in groups.ofMessage.values {
+            let sends = group.filter { $0.event == .send }
+            guard sends.contains(where: { $0.node != sends[0].node }) else { continue }
+            found.formUnion(sends.map(Self.writer))
         }
         let owner = records.first { $0.event == .runStarted }
-        for record in records where Self.ofRun.contains(record.event) {
+        for record in groups.ofRun {
             guard let owner, record.node != owner.node else { continue }
-            for one in [record, owner] {
-                found.insert(NodeIncarnation(node: one.node, incarnation: one.incarnation))
-            }
+            found.formUnion([record, owner].map(Self.writer))
         }
         let ends: [EventKind] = [.spawned, .exited]
-        for record in records where ends.contains(record.event) {
+        for record in groups.ofRun where ends.contains(record.event) {
             guard let told = target(record),
-                records.contains(where: {
+                groups.ofRun.contains(where: {
                     $0.event == record.event && target($0) == told
                         && ($0.node, $0.incarnation, $0.sequence)
                             != (record.node, record.incarnation, record.sequence)
                 })
             else { continue }
-            found.formUnion([
-                told, NodeIncarnation(node: record.node, incarnation: record.incarnation),
-            ])
+            found.formUnion([told, Self.writer(record)])
         }
         return found
     }
@@ -54,37 +70,33 @@ extension Reference {
         return NodeIncarnation(node: node, incarnation: Int(number))
     }
 
-    private func isStrange(_ record: Record) -> Bool {
-        let earlier = records.filter {
-            $0.node == record.node && $0.incarnation == record.incarnation
-                && $0.sequence < record.sequence
-        }
-        return isOutsideLife(record) || isStrangeEnd(record, earlier)
-            || isStrangeInSession(record, earlier) || isStrangeOfRun(record)
+    private func isStrange(_ record: Record, _ groups: Groups) -> Bool {
+        let own = groups.ofWriter[Self.writer(record)] ?? []
+        let earlier = own.filter { $0.sequence < record.sequence }
+        return isOutsideLife(record, groups.ofRun) || isStrangeEnd(record, earlier, groups)
+            || isStrangeInSession(record, earlier) || isStrangeOfRun(record, groups.ofRun)
             || earlier.contains { $0.event == .closed }
     }
 
-    private func isOutsideLife(_ record: Record) -> Bool {
-        let id = NodeIncarnation(node: record.node, incarnation: record.incarnation)
-        return records.contains {
-            target($0) == id
-                && ($0.event == .spawned && record.time < $0.time
-                    || $0.event == .exited && record.time > $0.time)
+    private func isOutsideLife(_ record: Record, _ ofRun: [Record]) -> Bool {
+        let id = Self.writer(record)
+        return ofRun.contains {
+            ($0.event == .spawned && record.time < $0.time
+                || $0.event == .exited && record.time > $0.time) && target($0) == id
         }
     }
 
     /// Of operations and sends: what ends must have been asked for, and not have ended the other way.
-    private func isStrangeEnd(_ record: Record, _ earlier: [Record]) -> Bool {
+    private func isStrangeEnd(_ record: Record, _ earlier: [Record], _ groups: Groups) -> Bool {
         let registers: [EventKind] = [.register, .registerOK, .registerFail, .registerInfo]
         let logins: [EventKind] = [.login, .loginOK, .loginFail, .loginInfo]
-        let sends: [EventKind] = [.send, .ack, .sendFail, .sendInfo]
+        let sends = Self.sendKinds
         guard let kinds = [registers, logins, sends].first(where: { $0.contains(record.event) })
         else { return false }
         let same: [Record]
         if kinds == sends {
-            same = records.filter {
-                sends.contains($0.event) && $0[.message] == record[.message]
-                    && $0.node == record.node
+            same = (groups.ofMessage[record[.message] ?? ""] ?? []).filter {
+                $0.node == record.node
                     && ($0.incarnation, $0.sequence) < (record.incarnation, record.sequence)
             }
         } else {
@@ -120,10 +132,10 @@ extension Reference {
             || login.map { since < $0.time.nanoseconds } ?? false
     }
 
-    private func isStrangeOfRun(_ record: Record) -> Bool {
+    private func isStrangeOfRun(_ record: Record, _ ofRun: [Record]) -> Bool {
         let once: [EventKind] = [.runStarted, .drainEnded, .barrier]
         let order = ["start", "workload", "heal", "return", "drain", "stop"]
-        return records.contains {
+        return ofRun.contains {
             guard $0.sequence != record.sequence, $0.node == record.node else { return false }
             if once.contains(record.event) { return $0.event == record.event }
             guard record.event == .phase, $0.event == .phase, $0.sequence < record.sequence,
