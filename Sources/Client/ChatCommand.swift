@@ -81,6 +81,7 @@ struct ChatCommand: ParsableCommand {
             ControlInput.forwardSignals(to: shell.control)
             terminal.start(
                 take: { line in shell.act { core, now in core.enter(line, now: now) } },
+                tooLong: { shell.act { core, now in core.refuseLine(now: now) } },
                 interrupt: { shell.control(.stop) }
             )
             let code = try shell.wait()

@@ -25,19 +25,30 @@ public enum ControlInput {
     /// Forwards each line of standard input that names a control; others are passed over. The end of
     /// the input means nothing.
     public static func forwardControls(to control: @escaping @Sendable (Event.Control) -> Void) {
-        forwardLines { line in
-            if let line, let known = Event.Control(rawValue: line) { control(known) }
-        }
+        forwardLines(
+            to: { line in
+                if let line, let known = Event.Control(rawValue: line) { control(known) }
+            },
+            tooLong: {}
+        )
     }
 
     /// Forwards each line of standard input, and nil at its end, from a thread that lasts as long as the
-    /// process.
-    public static func forwardLines(to take: @escaping @Sendable (String?) -> Void) {
+    /// process. A line of more than 1 MiB is passed over; `tooLong` is told of it.
+    public static func forwardLines(
+        to take: @escaping @Sendable (String?) -> Void,
+        tooLong: @escaping @Sendable () -> Void
+    ) {
         onThread {
             var framer = LineFramer(lineBytesMax: lineBytesMax)
             readAll { bytes in
                 framer.append(bytes)
-                while let line = framer.next() { take(String(decoding: line, as: UTF8.self)) }
+                while true {
+                    while let line = framer.next() { take(String(decoding: line, as: UTF8.self)) }
+                    guard framer.isTooLong else { return }
+                    framer.skipLine()
+                    tooLong()
+                }
             }
             if let rest = framer.finish() { take(String(decoding: rest, as: UTF8.self)) }
             take(nil)

@@ -29,13 +29,14 @@ final class Terminal: Sendable {
 
     /// Takes the terminal over until the process ends; gives each line, and nil at the end, to `take`.
     ///
-    /// `interrupt` is called at Control-C.
+    /// `interrupt` is called at Control-C, `tooLong` for a line that is too long to be kept.
     func start(
         take: @escaping @Sendable (String?) -> Void,
+        tooLong: @escaping @Sendable () -> Void,
         interrupt: @escaping @Sendable () -> Void
     ) {
         guard isInteractive, Self.setRaw() else {
-            ControlInput.forwardLines(to: take)
+            ControlInput.forwardLines(to: take, tooLong: tooLong)
             return
         }
         atexit { Terminal.restore() }

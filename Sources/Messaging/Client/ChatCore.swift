@@ -35,6 +35,8 @@ public struct ChatCore: ProtocolCore {
     private static let drainMax: Duration = .seconds(10)
     /// So many lines that did not get through are shown one by one.
     private static let unsentShownMax = 20
+    /// The most bytes of a line that is sent: however it is escaped, a server of default limits takes it.
+    private static let lineBytesMax = 128 << 10
     /// So much is said of being without a connection, then nothing more until there is one.
     private static let troublesMax = 16
 
@@ -92,12 +94,23 @@ public struct ChatCore: ProtocolCore {
         return effects
     }
 
+    /// Says of a line that was typed that it is too long to be sent.
+    public mutating func refuseLine(now: Instant) -> [Effect] {
+        guard !hasEnded else { return [] }
+        hasDropped = true
+        return [show("* a line of more than \(Self.lineBytesMax) bytes was not sent")]
+    }
+
     /// Traps where the state contradicts itself.
     public func checkInvariants() {
         client.checkInvariants()
     }
 
     private mutating func say(_ line: String, _ now: Instant, _ effects: inout [Effect]) {
+        guard line.utf8.count <= Self.lineBytesMax else {
+            effects += refuseLine(now: now)
+            return
+        }
         let wasOpen = client.isLoggedIn
         let keeps = !client.configuration.resumes && (!wasOpen || !unsent.isEmpty)
         if keeps, unsent.count < Outbox.openMax {

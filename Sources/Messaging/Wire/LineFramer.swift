@@ -12,7 +12,7 @@ public struct LineFramer: Sendable {
             precondition(lineBytesMax > 0, "lineBytesMax must be more than 0, got \(lineBytesMax)")
         }
     }
-    /// Whether a line longer than the limit is under way; nothing more comes out then.
+    /// Whether a line longer than the limit is under way; nothing more comes out then, unless it is skipped.
     public private(set) var isTooLong = false
 
     private var buffer: [UInt8] = []
@@ -22,6 +22,8 @@ public struct LineFramer: Sendable {
     private var scanned = 0
     /// The last line ended in `\r`: a `\n` right after it belongs to it.
     private var skipsLineFeed = false
+    /// What comes up to the next line end belongs to a line that is given up.
+    private var isSkipping = false
 
     /// Makes a framer. The default limit is 1 MiB.
     public init(lineBytesMax: Int = 1 << 20) {
@@ -69,11 +71,12 @@ public struct LineFramer: Sendable {
             }
             skipsLineFeed = false
         }
+        if isSkipping, !skip() { return nil }
         let start = max(scanned, head)
         let end = buffer.withUnsafeBytes { Self.lineEnd(in: $0, from: start) }
         guard end - head <= lineBytesMax else {
             isTooLong = true
-            buffer = []
+            buffer = Array(buffer[end...])
             head = 0
             scanned = 0
             return nil
@@ -87,6 +90,32 @@ public struct LineFramer: Sendable {
         head = end + 1
         scanned = head
         return line
+    }
+
+    /// Gives up the line that is too long, and goes on behind its end.
+    public mutating func skipLine() {
+        precondition(isTooLong, "no line is too long")
+        isTooLong = false
+        isSkipping = true
+    }
+
+    /// Drops what is left of a line that is given up; whether its end is here.
+    private mutating func skip() -> Bool {
+        let end = buffer.withUnsafeBytes { Self.lineEnd(in: $0, from: head) }
+        guard end < buffer.count else {
+            buffer = []
+            head = 0
+            scanned = 0
+            return false
+        }
+        isSkipping = false
+        head = end + 1
+        scanned = head
+        guard buffer[end] == 0x0D else { return true }
+        skipsLineFeed = head == buffer.count
+        if head < buffer.count, buffer[head] == 0x0A { head += 1 }
+        scanned = head
+        return true
     }
 
     /// Whether one of the eight bytes of a word is this one: a byte becomes 0, and only a 0 borrows.
@@ -111,7 +140,7 @@ public struct LineFramer: Sendable {
 
     /// What came after the last line end, once the stream has ended; nil where there is nothing.
     public mutating func finish() -> [UInt8]? {
-        guard !isTooLong, head < buffer.count else { return nil }
+        guard !isTooLong, !isSkipping, head < buffer.count else { return nil }
         let line = Array(buffer[head...])
         buffer = []
         head = 0

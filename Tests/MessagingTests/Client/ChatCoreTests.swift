@@ -344,4 +344,20 @@ import Testing
         bench.hangUp(id)
         #expect(bench.exitCode == 69)
     }
+
+    @Test("a line that is too long is refused, the next one is sent, and the end is one with 69")
+    func longLine() throws {
+        var bench = started { $0.isStock = true }
+        let id = try bench.accept()
+        bench.say(.loginSuccess(info: "", grant: nil), on: id)
+        bench.advance(.milliseconds(150))
+        type(String(repeating: "x", count: 131_073), &bench)
+        bench.take(bench.core.refuseLine(now: bench.now))
+        #expect(bench.shown.count { $0.contains("more than 131072 bytes was not sent") } == 2)
+        type("ok", &bench)
+        #expect(said(&bench, id) == ["ok"])
+        type(nil, &bench)
+        bench.hangUp(id)
+        #expect(bench.exitCode == 69)
+    }
 }

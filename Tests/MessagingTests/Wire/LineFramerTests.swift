@@ -65,4 +65,23 @@ import Testing
         #expect(count == 40_000)
         #expect(framer.pendingBytes == 0)
     }
+
+    @Test("a line that is too long can be given up; what follows comes out", arguments: 1...13)
+    func skips(pieces: Int) {
+        var framer = LineFramer(lineBytesMax: 4)
+        var out: [String] = []
+        let bytes = Array("ab\n123456789\r\n\ncd\n12345\nef\n123456".utf8)
+        for start in stride(from: 0, to: bytes.count, by: pieces) {
+            framer.append(bytes[start..<min(start + pieces, bytes.count)])
+            while true {
+                while let line = framer.next() { out.append(String(decoding: line, as: UTF8.self)) }
+                guard framer.isTooLong else { break }
+                framer.skipLine()
+                out.append("too long")
+            }
+        }
+        #expect(out == ["ab", "too long", "", "cd", "too long", "ef", "too long"])
+        #expect(framer.finish() == nil)
+        #expect(framer.pendingBytes <= pieces)
+    }
 }
