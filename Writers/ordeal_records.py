@@ -67,11 +67,14 @@ def ready():
 
 
 class Records:
-    """The writer of one process. Its methods may be called from any thread."""
+    """The writer of one process. Its methods may be called from any thread, `close` by a signal's handler too."""
 
     def __init__(self, program, version="1", environment=os.environ):
         """Opens the ack page and writes `started`. Raises OSError or ValueError where it cannot."""
-        self._lock = threading.Lock()
+        # A signal's handler runs in a thread that may hold it.
+        self._lock = threading.RLock()
+        self._is_writing = False
+        self._is_closing = False
         self._next = 0
         self._blocked = 0
         self._socket = None
@@ -102,38 +105,59 @@ class Records:
         """Writes a record; returns once the journal has accepted it.
 
         `at` is when it happened (`now()`), by default now. A field is named without `ORDEAL_` and in
-        lower case; None leaves it out, True and False are yes and no.
+        lower case; None leaves it out, True and False are yes and no. Raises RuntimeError after `close`.
         """
         at = now() if at is None else at
         with self._lock:
             if self._socket is None:
                 return
-            body = [
-                self._head,
-                self._field("MESSAGE_ID", message_id(event)),
-                self._field("ORDEAL_EVENT", event),
-                self._field("ORDEAL_SEQ", str(self._next)),
-                self._field("ORDEAL_TIME", str(at)),
-            ]
-            for name, value in fields.items():
-                if isinstance(value, bool):
-                    value = "yes" if value else "no"
-                if value is not None:
-                    body.append(self._field("ORDEAL_" + name.upper(), str(value)))
-            about = fields.get("message") or fields.get("user")
-            body.append(self._field("MESSAGE", f"{event} {about}" if about else event))
-            began = now()
-            self._send(b"".join(body))
-            self._blocked += now() - began
-            self._next += 1
-            # The page outlives SIGKILL: from it the supervisor knows how far the records go.
-            self._page[0:8] = struct.pack("=Q", self._next)
+            if self._is_closing:
+                raise RuntimeError(f"a record of {event} after close()")
+            if self._is_writing:
+                raise RuntimeError(f"a record of {event} amid another: a signal's handler may close() only")
+            self._is_writing = True
+            try:
+                self._write(event, at, fields)
+            finally:
+                self._is_writing = False
+            if self._is_closing:
+                self._close()
 
     def close(self):
         """Writes `closed`, the last record of a process that ends as asked."""
-        self.write("closed", count=self._next + 1, blocked=self._blocked)
         with self._lock:
-            self._socket = None
+            if self._socket is None or self._is_closing:
+                return
+            self._is_closing = True
+            # Called by a signal's handler amid a record, that one comes first.
+            if not self._is_writing:
+                self._close()
+
+    def _close(self):
+        self._write("closed", now(), {"count": self._next + 1, "blocked": self._blocked})
+
+    def _write(self, event, at, fields):
+        body = [
+            self._head,
+            self._field("MESSAGE_ID", message_id(event)),
+            self._field("ORDEAL_EVENT", event),
+            self._field("ORDEAL_SEQ", str(self._next)),
+            self._field("ORDEAL_TIME", str(at)),
+        ]
+        for name, value in fields.items():
+            if isinstance(value, bool):
+                value = "yes" if value else "no"
+            if value is not None:
+                body.append(self._field("ORDEAL_" + name.upper(), str(value)))
+        about = fields.get("message") or fields.get("user")
+        body.append(self._field("MESSAGE", f"{event} {about}" if about else event))
+        began = now()
+        self._send(b"".join(body))
+        self._blocked += now() - began
+        # A record of many deliveries takes a place for each of them.
+        self._next += int(fields["count"]) if event == "deliver-batch" else 1
+        # The page outlives SIGKILL: from it the supervisor knows how far the records go.
+        self._page[0:8] = struct.pack("=Q", self._next)
 
     @staticmethod
     def _open_page(path):

@@ -117,11 +117,19 @@ public struct Judge: Sendable {
     /// The contradictions in records that a verdict rests on.
     private func relevantDoubts(_ sources: Set<EvidenceSource>) -> [Contradiction] {
         context.history.completeness.contradictions.filter { doubt in
-            doubt.writers.contains {
-                let source = context.role(of: $0.node)
-                return sources.contains(source) || source == .orchestrator
-            }
+            let touched = Self.sources(of: doubt, context)
+            return !touched.isDisjoint(with: sources) || touched.contains(.orchestrator)
         }
+    }
+
+    /// Whose records a contradiction leaves in doubt: its writers', and the clients' where it is about
+    /// what they tell, for a server that writes it is believed no more.
+    private static func sources(
+        of doubt: Contradiction,
+        _ context: CheckContext
+    ) -> Set<EvidenceSource> {
+        let writers = Set(doubt.writers.map { context.role(of: $0.node) })
+        return doubt.rule.isOfClients ? writers.union([.clients]) : writers
     }
 
     /// What is missing, or cannot be believed.
@@ -130,7 +138,7 @@ public struct Judge: Sendable {
         _ doubts: [Contradiction]
     ) -> Set<EvidenceSource> {
         var missing = Set(gaps.map { context.role(of: $0.incarnation.node) })
-        missing.formUnion(doubts.flatMap(\.writers).map { context.role(of: $0.node) })
+        for doubt in doubts { missing.formUnion(Self.sources(of: doubt, context)) }
         if !isRunKnown || missing.contains(.orchestrator) {
             // Whole incarnations may be missing.
             missing.formUnion([.clients, .servers, .orchestrator])

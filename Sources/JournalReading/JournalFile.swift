@@ -38,7 +38,7 @@ struct JournalFile: Sendable {
     /// - Throws: `ReadError` where there is no file, or none with a journal's header.
     init(path: String) throws {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw Self.error("it cannot be opened: \(String(cString: strerror(errno)))")
         }
@@ -47,6 +47,8 @@ struct JournalFile: Sendable {
         guard fstat(descriptor, &status) == 0 else {
             throw Self.error("its size is not known: \(String(cString: strerror(errno)))")
         }
+        // A pipe would be waited for, a device has no end.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Self.error("it is no regular file") }
         bytes = UInt64(max(0, status.st_size))
         var header = [UInt8](repeating: 0, count: Self.headerBytes)
         guard pread(descriptor, &header, header.count, 0) == header.count else {

@@ -40,6 +40,16 @@ import Testing
         expect(opened, "(login-ok) is of user eve")
     }
 
+    @Test("what a server writes in place of a client is not believed either")
+    func servers() {
+        var delivered = story()
+        delivered.deliver("server.1", 120, "bob", "B", "ann/s/1")
+        expectOpen(delivered, "(deliver) is in session B, which server.1 had not opened")
+        var acknowledged = story()
+        acknowledged.add("server.1", 120, .ack, [.user: "ann", .message: "ann/s/1"])
+        expectOpen(acknowledged, "(ack) ends the send of ann/s/1, which server.1 had not begun")
+    }
+
     @Test("sessions of one name in two starts of clients are two")
     func names() {
         var story = story()

@@ -44,7 +44,7 @@ import Testing
             (<https://systemd.io/JOURNAL_NATIVE_PROTOCOL>), written before what it tells of is sent or acted upon. Besides the fields below it
             carries `MESSAGE` (a sentence), `MESSAGE_ID` (below), `PRIORITY` 6 and `SYSLOG_IDENTIFIER` (the program).
             `ORDEAL_RUN`, `ORDEAL_NODE` and `ORDEAL_INCARNATION` come from the environment. After each datagram that was accepted the
-            writer stores how many there were in the *ack page*, the file in `ORDEAL_ACK_PAGE`: 4096 bytes, the first 8 of which hold the number in
+            writer stores the next `ORDEAL_SEQ` (a batch counts each of its deliveries) in the *ack page*, the file in `ORDEAL_ACK_PAGE`: 4096 bytes, the first 8 of which hold the number in
             the machine's byte order. It outlives the writer, so a record that is missing is told from one that was never written.
 
             ## For other programs

@@ -20,6 +20,16 @@ import Testing
         }
     }
 
+    @Test("a pipe with a journal's name is damage and is not waited for")
+    func pipe() throws {
+        try withFolder { folder in
+            #expect(mkfifo(folder.appendingPathComponent("a.journal").path, 0o600) == 0)
+            let damage = try JournalDirectory.read(folder.path).damage
+            let why = "it is no regular file"
+            #expect(damage == [.unreadableFile(name: "a.journal", why: why)])
+        }
+    }
+
     @Test("a folder that is not there is an error")
     func missing() {
         #expect(throws: ReadError.self) { try JournalDirectory.read("/nonexistent/journal") }

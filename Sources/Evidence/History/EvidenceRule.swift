@@ -34,6 +34,16 @@ public enum EvidenceRule: String, Sendable, CaseIterable, Hashable {
     /// A fault whose steps are not in their order, or that is not told of.
     case fault
 
+    /// Whether it is about what clients tell, whoever wrote it.
+    public var isOfClients: Bool {
+        switch self {
+        case .completion, .opening, .reopening, .ending, .user, .operation, .outcome, .request,
+            .sender:
+            true
+        case .life, .author, .course, .process, .count, .fault: false
+        }
+    }
+
     /// What must not be, for people: what a record, or two of them, say.
     public var meaning: String {
         switch self {

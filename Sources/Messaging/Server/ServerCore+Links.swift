@@ -134,7 +134,10 @@ extension ServerCore {
         for part in names.parts(of: partMax) { add { $0.registrations = part } }
         let records = knownSessions.values.filter { !$0.record.isClosed }.map(\.record)
         for part in records.sorted(by: { $0.id < $1.id }).parts(of: partMax) {
-            add { $0.sessions = part }
+            add {
+                $0.sessions = part
+                $0.gone = part.map(\.id).filter { knownSessions[$0]?.goneAt != nil }
+            }
         }
         add { last in
             last.vector = log.vector
@@ -170,6 +173,9 @@ extension ServerCore {
             } else {
                 apply(record)
             }
+        }
+        for session in info.gone where knownSessions[session]?.record.supervisor == server {
+            knownSessions[session]?.isGone = true
         }
         learn(info.superPeers)
         guard info.isLast else { return }

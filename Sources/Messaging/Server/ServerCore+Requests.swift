@@ -138,6 +138,7 @@ extension ServerCore {
         var state = old ?? KnownSession(record: record)
         state.record = record
         state.goneAt = nil
+        state.isGone = false
         if record.supervisor != id { state.isOpened = false }
         if record.isClosed {
             state.isOpened = false
@@ -212,9 +213,11 @@ extension ServerCore {
         }
     }
 
-    /// Of two open sessions of a user one must go; its super-peer closes it.
+    /// Of two open sessions of a user one must go; its super-peer closes it. None goes for one whose
+    /// connection is lost, as that of a server that comes back with its disk.
     private mutating func settleConflict(of user: String) {
-        let records = (sessionsOfUser[user] ?? []).compactMap { knownSessions[$0]?.record }
+        let records = (sessionsOfUser[user] ?? []).compactMap { knownSessions[$0] }
+            .filter { !$0.isGone }.map(\.record)
             .filter { $0.supervisor == id || isLinked($0.supervisor) }
             .filter { !hasLostName($0) }
         for record in records where record.supervisor == id {

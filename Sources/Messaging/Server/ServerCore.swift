@@ -280,6 +280,11 @@ public struct ServerCore: ProtocolCore {
     }
 
     private mutating func stop() {
+        // What stock clients were written, and ours acknowledged, is not delivered again elsewhere.
+        flushDeliveries()
+        doWork()
+        flushAcknowledgements()
+        finish()
         isStopping = true
         for connection in connections.keys.sorted() {
             effects.append(.close(connection))

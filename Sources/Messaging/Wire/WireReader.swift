@@ -154,12 +154,16 @@ public struct WireReader: Sendable {
 
     /// A required array of strings.
     public func strings(_ key: String) throws(WireError) -> [String] {
-        let strings = try optional(key, "an array of strings") { value in
+        try required(key, "an array of strings", optionalStrings(key))
+    }
+
+    /// An array of strings that may be missing or null.
+    public func optionalStrings(_ key: String) throws(WireError) -> [String]? {
+        try optional(key, "an array of strings") { value in
             elements(of: value) { element, _ in
                 if case .string(let text) = element { text } else { nil }
             }
         }
-        return try required(key, "an array of strings", strings)
     }
 
     /// A required array of integers.

@@ -135,6 +135,7 @@ extension MeshMessage.SuperPeerInfo {
             sessions: try message.mapped("sessions") { object throws(WireError) in
                 try object.record()
             },
+            gone: (try message.optionalStrings("gone") ?? []).map { SessionID(text: $0) },
             registrations: try message.mapped("registrations") { object throws(WireError) in
                 try object.registration()
             },

@@ -128,6 +128,7 @@ extension MeshMessage.SuperPeerInfo {
             object.acknowledgement(acknowledgement)
         }
         message.objects("sessions", sessions) { record, object in object.record(record) }
+        message.strings("gone", gone.lazy.map(\.text))
         message.objects("registrations", registrations) { registration, object in
             object.registration(registration)
         }

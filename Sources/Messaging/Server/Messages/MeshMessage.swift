@@ -55,6 +55,9 @@ enum MeshMessage: Sendable, Hashable {
         var order: Int64 = 0
         var acknowledgements: [Acknowledgement] = []
         var sessions: [SessionRecord] = []
+        /// Those of them whose connection or server it lost: their users count for `hold` yet, but no other
+        /// session gives way to them.
+        var gone: [SessionID] = []
         var registrations: [Registration] = []
         /// The last numbers of streams among what it dropped.
         var streams: [Acknowledgement] = []

@@ -71,6 +71,8 @@ struct KnownSession: Sendable {
     var deliveredThrough: Int64 = -1
     /// Since when its connection or server is lost.
     var goneAt: Instant?
+    /// Whether another super-peer, which answers for it, says so.
+    var isGone = false
     /// When it was closed.
     var closedAt: Instant?
 }
