@@ -18,6 +18,7 @@ import errno
 import fcntl
 import mmap
 import os
+import signal
 import socket
 import struct
 import threading
@@ -66,15 +67,24 @@ def ready():
             notify.sendto(b"READY=1", path)
 
 
+class _Undisturbed:
+    """Holds signals back, so that no handler runs between a record and its count: it may write as well."""
+
+    def __enter__(self):
+        self._before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+
+    def __exit__(self, *_):
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
+
+
 class Records:
-    """The writer of one process. Its methods may be called from any thread, `close` by a signal's handler too."""
+    """The writer of one process. Its methods may be called from any thread, and from signals' handlers."""
 
     def __init__(self, program, version="1", environment=os.environ):
         """Opens the ack page and writes `started`. Raises OSError or ValueError where it cannot."""
-        # A signal's handler runs in a thread that may hold it.
+        # A signal's handler may run in the thread that holds it.
         self._lock = threading.RLock()
-        self._is_writing = False
-        self._is_closing = False
+        self._is_closed = False
         self._next = 0
         self._blocked = 0
         self._socket = None
@@ -111,30 +121,20 @@ class Records:
         with self._lock:
             if self._socket is None:
                 return
-            if self._is_closing:
-                raise RuntimeError(f"a record of {event} after close()")
-            if self._is_writing:
-                raise RuntimeError(f"a record of {event} amid another: a signal's handler may close() only")
-            self._is_writing = True
-            try:
+            with _Undisturbed():
+                if self._is_closed:
+                    raise RuntimeError(f"a record of {event} after close()")
                 self._write(event, at, fields)
-            finally:
-                self._is_writing = False
-            if self._is_closing:
-                self._close()
 
     def close(self):
         """Writes `closed`, the last record of a process that ends as asked."""
         with self._lock:
-            if self._socket is None or self._is_closing:
+            if self._socket is None:
                 return
-            self._is_closing = True
-            # Called by a signal's handler amid a record, that one comes first.
-            if not self._is_writing:
-                self._close()
-
-    def _close(self):
-        self._write("closed", now(), {"count": self._next + 1, "blocked": self._blocked})
+            with _Undisturbed():
+                if not self._is_closed:
+                    self._is_closed = True
+                    self._write("closed", now(), {"count": self._next + 1, "blocked": self._blocked})
 
     def _write(self, event, at, fields):
         body = [
