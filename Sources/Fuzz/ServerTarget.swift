@@ -32,6 +32,7 @@ struct ServerTarget: Sendable {
     var dials: [(server: Int, dial: DialID, target: Int?)] = []
     /// Secrets that are to be hashed.
     var hashes: [(server: Int, ticket: HashTicket, request: HashRequest)] = []
+    var confirmations: [(server: Int, connection: ConnectionID)] = []
     var now = Instant(nanoseconds: 1_000_000_000)
     var outcome = Outcome()
     var starts = 0
@@ -223,6 +224,11 @@ struct ServerTarget: Sendable {
             let text = "hash of \(next.request.secret)"
             try tell(next.server, .hashed(next.ticket, text))
         }
+        // The machine takes what was written sooner or later, of whoever is still connected.
+        guard !confirmations.isEmpty, mutator.random.below(2) == 0 else { return }
+        let next = confirmations.removeFirst()
+        guard places[next.server][next.connection] != nil else { return }
+        try tell(next.server, .written(next.connection))
     }
 
     private mutating func perform(_ effect: Effect, of server: Int) throws {
@@ -233,6 +239,8 @@ struct ServerTarget: Sendable {
             for connection in connections { try send(server, connection, frame) }
         case .close(let connection), .abort(let connection):
             try endHere(server, connection)
+        case .confirmWritten(let connection):
+            confirmations.append((server, connection))
         case .allow(let connection, _), .setReading(let connection, _):
             guard connection.number <= lastConnection else {
                 throw FuzzFinding(description: "an order for a connection that there never was")

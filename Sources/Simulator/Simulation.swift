@@ -162,8 +162,12 @@ public struct Simulation {
         guard let node = nodes[place], node.isRunning, node.incarnation == incarnation else {
             return
         }
-        if case .received(let connection, _) = event, places[Int(connection.number)] == nil {
-            return
+        switch event {
+        case .received(let connection, _), .written(let connection):
+            guard places[Int(connection.number)] != nil else { return }
+        case .started, .connected, .dialFailed, .closed, .timer, .stored, .storeFailed, .hashed,
+            .control:
+            break
         }
         step(place, node) { [now] in $0.receive(event, now: now) }
     }
@@ -188,6 +192,11 @@ public struct Simulation {
             send(frame.lines, to: connections)
         case .close(let connection), .abort(let connection):
             close(connection)
+        case .confirmWritten(let connection):
+            queue.add(
+                .event(node: place, incarnation: node.incarnation, .written(connection)),
+                at: now + plan.delayMin
+            )
         case .allow, .setReading:
             // The simulated network has no limits and no buffers to fill.
             break

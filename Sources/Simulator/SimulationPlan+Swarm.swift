@@ -125,6 +125,13 @@ extension SimulationPlan {
         var tiny = chance("limits")
         if tiny.chance(1, in: 6) { limits.linesPerSecondMax = tiny.within(60...120) }
         if tiny.chance(1, in: 6) { limits.unacknowledgedSendsMax = tiny.within(3...10) }
+        var pending = chance("pending bytes")
+        // Who is closed and comes back says again all that is open; the simulated network reads on where a real
+        // server would not, so not with few open sends.
+        let hasRoom = limits.unacknowledgedSendsMax == ServerLimits().unacknowledgedSendsMax
+        if stockClients > 0, hasRoom, pending.chance(1, in: 2) {
+            limits.clientPendingBytesMax = pending.within(1_000...5_000)
+        }
         var retention = chance("retention")
         // Longer than any side is away from the others.
         if retention.chance(1, in: 4) { limits.settledRetention = hold * 12 }

@@ -141,6 +141,7 @@ extension SimulationPlan: CustomStringConvertible {
             lines.append(
                 "limits: \(limits.linesPerSecondMax) lines/s, "
                     + "\(limits.unacknowledgedSendsMax) open sends, "
+                    + "\(limits.clientPendingBytesMax) B pending, "
                     + "retention \(limits.settledRetention.shortText)"
             )
         }

@@ -27,7 +27,9 @@ final class ProtocolShell<Core: ProtocolCore> {
     private var lastConnection: Int64 = 0
     private var timers: [TimerID: Scheduled<Void>] = [:]
     /// The connections to which something was written since the last flush.
-    private var unflushed: [ConnectionID] = []
+    var unflushed: [ConnectionID] = []
+    /// The connections of which the machine has taken what was written, which the core wants to know.
+    var written: [ConnectionID] = []
     private var state = State.running
     private var nextCheck = Instant.zero
     private var nextNote = Instant.zero
@@ -77,6 +79,11 @@ final class ProtocolShell<Core: ProtocolCore> {
     /// Tells the core one event, then does what it orders; an event that arises meanwhile waits.
     func tell(_ event: Event) {
         events.append(event)
+        run()
+    }
+
+    func tell(_ more: [Event]) {
+        events += more
         run()
     }
 
@@ -196,7 +203,7 @@ final class ProtocolShell<Core: ProtocolCore> {
     /// Whether an event is of a connection that the core is done with.
     private func isStale(_ event: Event) -> Bool {
         switch event {
-        case .connected(let id, _), .received(let id, _):
+        case .connected(let id, _), .received(let id, _), .written(let id):
             return connections[id]?.isClosing ?? true
         case .closed(let id, _):
             guard let connection = connections[id], !connection.isClosing else {
@@ -236,6 +243,8 @@ final class ProtocolShell<Core: ProtocolCore> {
             case .broadcast(let ids, let frame):
                 let buffer = ByteBuffer(bytes: frame.bytes)
                 for id in ids { write(buffer, to: id) }
+            case .confirmWritten(let id):
+                confirmWritten(id)
             case .close(let id):
                 close(id)
             case .abort(let id):
@@ -272,7 +281,7 @@ final class ProtocolShell<Core: ProtocolCore> {
         switch effect {
         case .send, .broadcast, .close, .abort, .setReading, .dial, .store, .show, .ready, .exit:
             true
-        case .allow, .setTimer, .cancelTimer, .hash, .record: false
+        case .confirmWritten, .allow, .setTimer, .cancelTimer, .hash, .record: false
         }
     }
 
@@ -310,25 +319,6 @@ final class ProtocolShell<Core: ProtocolCore> {
         state = .ended
         closeAll()
         ended.fail(error)
-    }
-
-    private func write(_ buffer: ByteBuffer, to id: ConnectionID) {
-        guard let connection = connections[id], !connection.isClosing else { return }
-        if !connection.hasUnflushed {
-            connections[id]?.hasUnflushed = true
-            unflushed.append(id)
-        }
-        connection.channel.write(buffer, promise: nil)
-    }
-
-    private func flush() {
-        let ids = unflushed
-        unflushed.removeAll(keepingCapacity: true)
-        for id in ids {
-            guard let connection = connections[id] else { continue }
-            connections[id]?.hasUnflushed = false
-            connection.channel.flush()
-        }
     }
 
     private func setTimer(_ timer: TimerID, _ duration: Duration) {

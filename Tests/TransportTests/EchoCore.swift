@@ -22,6 +22,8 @@ struct EchoCore: ProtocolCore {
         case .closed(let id, let reason):
             connections.removeAll { $0 == id }
             return [.show("closed: \(Self.words(reason))")]
+        case .written(let id):
+            return [.show("written"), .send(id, Self.frame("all is written"))]
         case .timer(let timer):
             ticks += 1
             return [.broadcast(connections, Self.frame("tick \(timer.number) \(ticks)"))]
@@ -41,6 +43,9 @@ struct EchoCore: ProtocolCore {
         case "close":
             connections.removeAll { $0 == id }
             return [.send(id, Self.frame("bye")), .close(id), .send(id, Self.frame("never"))]
+        case "confirm":
+            let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 23) + [0x0A]
+            return [.send(id, Frame(bytes)), .confirmWritten(id)]
         case "abort":
             connections.removeAll { $0 == id }
             return [.abort(id)]

@@ -210,6 +210,30 @@ import Testing
         #expect(log.all.contains("closed: too much pending"))
     }
 
+    @Test("the core learns that what it wrote is on its way only once the machine took all of it")
+    func written() throws {
+        let log = Log()
+        try withShell(EchoCore(), log: log) { _, address in
+            let slow = try LineSocket(address, receiveBufferBytes: 4096)
+            #expect(try slow.line() == "hello")
+            slow.write("confirm\n")
+            // Others are served meanwhile, and nothing was told yet: the machine takes less than that.
+            let other = try LineSocket(address)
+            #expect(try other.line() == "hello")
+            other.write("still here\n")
+            #expect(try other.line() == "still here")
+            #expect(!log.all.contains("written"))
+            #expect(try slow.line()?.utf8.count == 1 << 23)
+            #expect(try slow.line() == "still here")
+            #expect(try slow.line() == "all is written")
+            // Nobody is told of a connection that breaks first.
+            let gone = try LineSocket(address, receiveBufferBytes: 4096)
+            gone.write("confirm\nabort\n")
+            while try gone.line() != nil {}
+        }
+        #expect(log.all.count { $0 == "written" } == 1)
+    }
+
     @Test("a connection beyond the limit is closed and recorded")
     func connectionLimit() throws {
         let log = Log()

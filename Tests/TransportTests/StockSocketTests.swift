@@ -254,6 +254,32 @@ import Testing
         #expect(limits.all == ["pending bytes"])
     }
 
+    @Test("a user for whom more waits than may wait to be written gets all of it, once")
+    func backlog() throws {
+        let limits = Limits()
+        func change(_ configuration: inout ServerConfiguration) {
+            configuration.limits.clientPendingBytesMax = 1 << 18
+            configuration.hold = .seconds(60)
+        }
+        try withServer(limits: limits, change) { address in
+            let ann = try user("ann", address)
+            // Whoever is gone without a word counts for `hold` yet.
+            _ = try user("bob", address)
+            let text = String(repeating: "x", count: 10_000)
+            for number in 1...200 {
+                ann.write(saying("ann", #"{"n":\#(number),"s":"\#(text)"}"#))
+                #expect(try ann.line()?.contains(#"{"n":\#(number),"#) ?? false)
+            }
+            let bob = try LineSocket(address)
+            bob.write(#"{"command":"LOGIN","username":"bob","secret":"x"}"# + "\n")
+            #expect(command(try bob.line()) == "LOGIN_SUCCESS")
+            for number in 1...200 {
+                #expect(try bob.line()?.contains(#"{"n":\#(number),"#) ?? false)
+            }
+        }
+        #expect(limits.all == [])
+    }
+
     @Test("hundreds that connect and say nothing, or half a line, are in nobody's way")
     func idle() throws {
         try withServer { address in

@@ -55,7 +55,7 @@ public struct ChatCore: ProtocolCore {
         case .timer(Self.drainTimer): if isDraining { stop(now, &effects) }
         case .timer(Self.stopTimer): end(0, now, &effects)
         case .control, .timer, .connected, .dialFailed, .received, .closed: break
-        case .stored, .storeFailed, .hashed: break
+        case .written, .stored, .storeFailed, .hashed: break
         }
         finishStep(now, &effects)
         return effects

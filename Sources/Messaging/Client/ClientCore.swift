@@ -118,7 +118,7 @@ public struct ClientCore: ProtocolCore {
         self.now = now
         endIfSilent()
         switch event {
-        case .started, .control, .stored, .storeFailed, .hashed:
+        case .started, .control, .written, .stored, .storeFailed, .hashed:
             break
         case .connected(let connection, let dial):
             connected(connection, dial)

@@ -82,7 +82,7 @@ struct IntruderCore: Sendable {
     /// Takes an event of its own connection, dial and timer; passes over all others.
     mutating func receive(_ event: Event, counters: inout ClientCounters) -> [Effect] {
         switch event {
-        case .started, .control, .stored, .storeFailed, .hashed:
+        case .started, .control, .written, .stored, .storeFailed, .hashed:
             break
         case .connected(let connection, let dial?) where dial.number % 16 == Self.lane:
             guard case .dialing(dial, let address, let attempt) = phase else {

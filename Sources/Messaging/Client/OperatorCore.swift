@@ -39,7 +39,7 @@ public struct OperatorCore: ProtocolCore {
             return end("\(server) closed without an answer", Self.unavailable)
         case .timer:
             return end("\(server) did not answer in time", Self.unavailable)
-        case .stored, .storeFailed, .hashed:
+        case .written, .stored, .storeFailed, .hashed:
             return []
         case .control(let control):
             switch control {

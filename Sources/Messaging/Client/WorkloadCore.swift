@@ -79,7 +79,7 @@ public struct WorkloadCore: ProtocolCore {
         case .timer(let timer):
             if let kind = Timer(rawValue: timer.kind) { fired(kind, now, &effects) }
         case .connected, .dialFailed, .received, .closed: break
-        case .stored, .storeFailed, .hashed: break
+        case .written, .stored, .storeFailed, .hashed: break
         }
         effects += client.takeEffects()
         for notice in client.takeNotices() { heed(notice, now, &effects) }

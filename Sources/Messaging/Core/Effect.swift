@@ -9,6 +9,9 @@ public enum Effect: Sendable, Equatable {
     case send(ConnectionID, Frame)
     /// Write the same bytes to many connections.
     case broadcast([ConnectionID], Frame)
+    /// Tell the core `written` once the machine has taken all that was written to a connection before: from then
+    /// on it is on its way, whatever becomes of this process.
+    case confirmWritten(ConnectionID)
     /// Close a connection once what was written to it is flushed; no `closed` event follows.
     case close(ConnectionID)
     /// Close a connection at once and forget what waits to be written; no `closed` event follows.

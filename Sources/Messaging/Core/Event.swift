@@ -12,6 +12,8 @@ public enum Event: Sendable, Equatable {
     ///
     /// Not told for one that the core itself closed.
     case closed(ConnectionID, reason: CloseReason)
+    /// The machine has taken all that was written to a connection before the core asked, by `confirmWritten`.
+    case written(ConnectionID)
     /// A timer that the core set has run out.
     case timer(TimerID)
     /// What was to be stored with this ticket, and with all before it, is on the disk.

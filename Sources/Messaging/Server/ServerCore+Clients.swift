@@ -179,7 +179,10 @@ extension ServerCore {
             secret: secret,
             resume: user == ClientRequest.anonymous ? nil : resume,
             startedAt: now,
-            stream: resume?.stream ?? session.text
+            stream: resume?.stream ?? session.text,
+            window: DeliveryWindow(
+                pendingBytesMax: configuration.limits.clientPendingBytesMax
+            )
         )
         state.redirect = clientRedirect(of: user)
         if state.redirect != nil { leaving += 1 }

@@ -133,7 +133,14 @@ extension ServerCore {
         guard !late.isEmpty else { return }
         mark(.pendingDeliveredLate)
         let run = HeldRun(message)
-        deliver(run.messages, of: run.source, to: late, toAnonymous: false, through: index)
+        deliver(
+            run.messages,
+            of: run.source,
+            to: late,
+            toAnonymous: false,
+            isPending: true,
+            through: index
+        )
     }
 
     /// Notes how far in the log a session was delivered things.
@@ -150,6 +157,7 @@ extension ServerCore {
         of source: Source,
         to users: [String],
         toAnonymous: Bool,
+        isPending: Bool = false,
         through index: Int64? = nil
     ) {
         var receivers: [ServerID: [SessionID]] = [:]
@@ -173,7 +181,8 @@ extension ServerCore {
                         source: source,
                         messages: messages,
                         sessions: sessions,
-                        toAnonymous: toAnonymous
+                        toAnonymous: toAnonymous,
+                        isPending: isPending
                     )
                 )
             )
@@ -204,7 +213,8 @@ extension ServerCore {
             source: run.source,
             messages: run.messages,
             sessions: [session],
-            toAnonymous: false
+            toAnonymous: false,
+            isPending: true
         )
         answer(server, .broadcast(delivery))
     }

@@ -116,7 +116,14 @@ extension ServerCore {
                 ? Self.broadcast(messages, of: source)
                 : whole ?? Self.broadcast(messages, of: source)
             if from == first { whole = frame }
-            guard sessions[id]?.pass(frame, lines: messages.count, now: now) ?? false else {
+            let isPassed =
+                sessions[id]?.pass(
+                    frame,
+                    lines: messages.count,
+                    isPending: delivery.isPending,
+                    now: now
+                ) ?? false
+            guard isPassed else {
                 mark(.deliveryWaited)
                 writeWaiting(id)
                 if let session = sessions[id], isTooSlow(session) { tooSlow.append(session) }
@@ -130,6 +137,7 @@ extension ServerCore {
             }
         }
         if let whole, !receivers.isEmpty { effects.append(.broadcast(receivers, whole)) }
+        for id in delivery.sessions { askWhatIsWritten(id) }
         for session in tooSlow {
             mark(.slowReaderClosed)
             noteLimit("pending bytes", session.user)
@@ -141,6 +149,28 @@ extension ServerCore {
     private mutating func writeWaiting(_ id: SessionID) {
         guard let connection = sessions[id]?.connection else { return }
         while let frame = sessions[id]?.window.next(now: now) { send(connection, frame) }
+        askWhatIsWritten(id)
+    }
+
+    /// Has the machine say what it has taken for a stock client: so much counts as delivered.
+    private mutating func askWhatIsWritten(_ id: SessionID) {
+        guard sessions[id]?.asksWhatIsWritten() ?? false, let session = sessions[id] else { return }
+        effects.append(.confirmWritten(session.connection))
+    }
+
+    /// The machine took what was written to a client when it was asked.
+    mutating func written(_ connection: ConnectionID) {
+        guard case .session(let id)? = clients[connection], let count = sessions[id]?.linesAsked
+        else { return }
+        mark(.deliveryWritten)
+        sessions[id]?.linesAsked = nil
+        acknowledged(count, id)
+    }
+
+    private mutating func acknowledged(_ count: Int64, _ id: SessionID) {
+        let hold = hold
+        sessions[id]?.acknowledged(lines: count, now: now, hold: hold)
+        writeWaiting(id)
     }
 
     private func isTooSlow(_ session: ClientSession) -> Bool {
@@ -172,9 +202,7 @@ extension ServerCore {
         guard count <= written else {
             throw WireError("DELIVERY_ACK must have \"count\": at most \(written)")
         }
-        let hold = hold
-        sessions[id]?.acknowledged(lines: count, now: now, hold: hold)
-        writeWaiting(id)
+        acknowledged(count, id)
     }
 
     /// Passes on what clients acknowledged since the last time.

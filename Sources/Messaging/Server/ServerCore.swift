@@ -208,6 +208,8 @@ public struct ServerCore: ProtocolCore {
             received(connection, line)
         case .closed(let connection, let reason):
             closed(connection, reason)
+        case .written(let connection):
+            written(connection)
         case .timer:
             tick()
         case .hashed(let ticket, let text):
@@ -280,7 +282,7 @@ public struct ServerCore: ProtocolCore {
     }
 
     private mutating func stop() {
-        // What stock clients were written, and ours acknowledged, is not delivered again elsewhere.
+        // What the machine took for stock clients, and ours acknowledged, is not delivered again elsewhere.
         flushDeliveries()
         doWork()
         flushAcknowledgements()

@@ -49,7 +49,7 @@ struct Bench<Core: ProtocolCore> {
             case .dial(let id, let address):
                 dials.append((id, address))
                 log.append("dial \(address)")
-            case .allow, .setReading:
+            case .allow, .setReading, .confirmWritten:
                 Issue.record("no order of a client")
             case .setTimer(let id, let after):
                 timers.removeAll { $0.id == id }

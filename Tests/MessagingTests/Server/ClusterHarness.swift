@@ -287,6 +287,8 @@ struct ClusterHarness {
                 disks[server, default: StoreContents()].apply(operation)
             }
             post(.stored(ticket), to: server)
+        case .confirmWritten(let connection):
+            post(.written(connection), to: server)
         case .allow, .setReading, .cancelTimer, .show, .ready, .exit:
             break
         }

@@ -123,6 +123,38 @@ import Testing
         #expect(result12 == large)
     }
 
+    @Test("what was pending before waits in order, and does not count as waiting")
+    func pending() {
+        var window = DeliveryWindow()
+        #expect(fill(&window, now: .zero) == atFirst)
+        let result19 = window.pass(frame, lines: 1, isPending: true, now: .zero)
+        #expect(!result19)
+        // The first of them found no room; the second waits behind it.
+        #expect(window.waitingBytes == 256)
+        let last = Frame(Array("last\n".utf8))
+        let result20 = window.pass(last, lines: 1, now: .zero)
+        #expect(!result20)
+        #expect(window.waitingBytes == 256 + 5)
+        window.acknowledged(lines: Int64(atFirst), now: .zero, hold: hold)
+        var told: [Frame] = []
+        while let next = window.next(now: .zero) { told.append(next) }
+        #expect(told == [frame, frame, last])
+        #expect(window.isEmpty && window.waitingBytes == 0)
+    }
+
+    @Test("no more is on its way than half of what may wait to be written")
+    func limited() {
+        var window = DeliveryWindow(pendingBytesMax: 100_000)
+        var now = Instant.zero
+        for _ in 0..<16 {
+            _ = fill(&window, now: now)
+            now = now + .milliseconds(20)
+            window.acknowledged(lines: window.linesWritten, now: now, hold: hold)
+        }
+        #expect(window.weight == 50_000)
+        #expect(DeliveryWindow(pendingBytesMax: 4_096).weight == DeliveryWindow.weightMin)
+    }
+
     @Test("of lines that were encoded together as many are written as there is room for")
     func parts() {
         var window = DeliveryWindow()

@@ -24,6 +24,10 @@ struct ServerHarness {
     var hashes: [(ticket: HashTicket, request: HashRequest)] = []
     /// Whether secrets are hashed as soon as that is asked.
     var hashesAtOnce = true
+    /// The connections of which it asked when what was written is taken.
+    var unwritten: [ConnectionID] = []
+    /// Whether what was written is taken at once.
+    var writesAtOnce = true
 
     init(remotes: [Address] = [], change: (inout ServerConfiguration) -> Void = { _ in }) {
         let configuration = Self.configuration(remotes, change)
@@ -78,6 +82,7 @@ struct ServerHarness {
             case .broadcast(let connections, let frame):
                 for connection in connections { note(connection, frame) }
             case .close(let connection), .abort(let connection): closed.insert(connection)
+            case .confirmWritten(let connection): unwritten.append(connection)
             case .record(let kind, let fields, _): records.append((kind, fields))
             case .allow(let connection, let allowance): allowed[connection] = allowance
             case .setReading(let connection, true): paused.remove(connection)
@@ -93,6 +98,12 @@ struct ServerHarness {
         core.checkInvariants()
         while storesAtOnce && !unstored.isEmpty { storeOne() }
         while hashesAtOnce && !hashes.isEmpty { hashOne() }
+        while writesAtOnce && !unwritten.isEmpty { writeOne() }
+    }
+
+    /// The machine takes what was written to the connection that waits longest for it.
+    mutating func writeOne() {
+        tell(.written(unwritten.removeFirst()))
     }
 
     /// The next changes reach the disk.

@@ -51,6 +51,8 @@ enum PeerReply: Sendable, Hashable {
         var messages: [Message]
         var sessions: [SessionID]
         var toAnonymous: Bool
+        /// Whether they waited for their user before.
+        var isPending = false
     }
 
     /// Reads a message of a supervisor; nil where its command is none of a supervisor's.
@@ -100,7 +102,8 @@ enum PeerReply: Sendable, Hashable {
                         )
                     ],
                     sessions: try message.strings("sessions").map { SessionID(text: $0) },
-                    toAnonymous: try message.bool("anonymous")
+                    toAnonymous: try message.bool("anonymous"),
+                    isPending: try message.optionalBool("pending") ?? false
                 )
             )
         case "DELIVERY_HELD":
@@ -215,6 +218,7 @@ enum PeerReply: Sendable, Hashable {
         )
         message.strings("sessions", delivery.sessions.lazy.map(\.text))
         message.bool("anonymous", delivery.toAnonymous)
+        if delivery.isPending { message.bool("pending", true) }
         if part.order > 0 { message.integer("order", part.order) }
         message.activity(part.activity)
         return message.frame()

@@ -35,9 +35,11 @@ struct ClientSession: Sendable {
     /// The broadcasts that the client has not acknowledged, in order, with those that wait.
     var lines: Deque<Lines> = []
     /// Which of them wait until the client has taken others.
-    var window = DeliveryWindow()
-    /// How many broadcasts the client acknowledged.
+    var window: DeliveryWindow
+    /// How many broadcasts the client acknowledged; a stock client, those that the machine took for it.
     var linesAcknowledged: Int64 = 0
+    /// How many there were when the machine was asked last whether it has taken them; nil: it has answered.
+    var linesAsked: Int64?
     /// What the client acknowledged.
     var delivered: [Source: Int64] = [:]
     /// What of it was not passed on.
@@ -104,12 +106,6 @@ struct ClientSession: Sendable {
     private mutating func wrote(_ source: Source, _ numbers: ClosedRange<Int64>) {
         written[source] = numbers.upperBound
         guard !isAnonymous else { return }
-        if isStock {
-            // What is written to a stock client counts as delivered.
-            delivered[source] = numbers.upperBound
-            undelivered[source] = numbers.upperBound
-            return
-        }
         let count = Int64(numbers.count)
         if let place = lines.indices.last, lines[place].last + 1 == numbers.lowerBound,
             lines[place].source == source
@@ -121,13 +117,22 @@ struct ClientSession: Sendable {
         }
     }
 
-    /// Takes broadcasts for the client; whether they are to be written at once. A stock client
-    /// acknowledges nothing: nothing waits for it.
-    mutating func pass(_ frame: Frame, lines: Int, now: Instant) -> Bool {
-        isStock || window.pass(frame, lines: lines, now: now)
+    /// Takes broadcasts for the client; whether they are to be written at once. Nothing waits for an anonymous
+    /// client, of whom nobody knows what it took.
+    mutating func pass(_ frame: Frame, lines: Int, isPending: Bool, now: Instant) -> Bool {
+        isAnonymous || window.pass(frame, lines: lines, isPending: isPending, now: now)
     }
 
-    /// Notes that the client acknowledged the first `count` broadcasts.
+    /// Whether the machine is to be asked now how much of what was written it has taken: it speaks for a stock
+    /// client, which acknowledges nothing.
+    mutating func asksWhatIsWritten() -> Bool {
+        guard isStock, !isAnonymous, linesAsked == nil, window.linesWritten > linesAcknowledged
+        else { return false }
+        linesAsked = window.linesWritten
+        return true
+    }
+
+    /// Notes that the first `count` broadcasts were acknowledged.
     mutating func acknowledged(lines count: Int64, now: Instant, hold: Duration) {
         window.acknowledged(lines: count, now: now, hold: hold)
         while linesAcknowledged < count, var first = lines.popFirst() {

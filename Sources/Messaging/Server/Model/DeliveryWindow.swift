@@ -6,7 +6,8 @@ import Evidence
 /// What is written to a connection can no longer be overtaken. So a client that acknowledges has only so much on
 /// its way as it takes in a short time, however much is pending for it: what else it is told, above all that a
 /// heartbeat is answered, comes within that time. How much that is, shows how soon it acknowledges. A client that
-/// is fast is given twice as much each time, one that is slow half.
+/// is fast is given twice as much each time, one that is slow half. For a stock client, which acknowledges nothing,
+/// its server's machine does once it has taken what was written.
 struct DeliveryWindow: Sendable {
     /// What may be on its way at first.
     static let weightAtFirst = 1 << 14
@@ -23,11 +24,14 @@ struct DeliveryWindow: Sendable {
 
     /// How many broadcasts were written to the connection.
     private(set) var linesWritten: Int64 = 0
-    /// The bytes that wait.
+    /// The bytes that wait, but for those of messages that were pending before: a user who was away for long is
+    /// not a slow reader.
     private(set) var waitingBytes = 0
 
+    /// The most that this one may have on its way.
+    private let weightLimit: Int
     /// What may be on its way now.
-    private(set) var weight = weightAtFirst
+    private(set) var weight: Int
     private var weightOnItsWay = 0
     private var onItsWay: Deque<Written> = []
     private var waiting: Deque<Waiting> = []
@@ -35,6 +39,13 @@ struct DeliveryWindow: Sendable {
     private var wasFull = false
     /// What was written before was written where more could be on its way.
     private var narrowedAt: Instant?
+
+    /// Makes a window for a connection to which so many bytes may wait to be written; half of them may be on
+    /// their way. The default leaves the most.
+    init(pendingBytesMax: Int = .max) {
+        weightLimit = max(Self.weightMin, min(Self.weightMax, pendingBytesMax / 2))
+        weight = min(Self.weightAtFirst, weightLimit)
+    }
 
     private struct Written: Sendable {
         let lastLine: Int64
@@ -46,10 +57,14 @@ struct DeliveryWindow: Sendable {
     private struct Waiting: Sendable {
         let frame: Frame
         var lines: Int
+        /// Whether they were pending before.
+        let isPending: Bool
         var offset = 0
 
         var bytes: Int { frame.bytes.count - offset }
         var weight: Int { bytes + lines * DeliveryWindow.lineWeight }
+        /// What of it counts as waiting.
+        var waitingBytes: Int { isPending ? 0 : bytes }
 
         /// Takes its first lines.
         mutating func take(_ count: Int) -> Frame {
@@ -73,15 +88,20 @@ struct DeliveryWindow: Sendable {
 
     /// Takes broadcasts; whether all of them are to be written at once. Else they wait: `next` gives those that
     /// are not to.
-    mutating func pass(_ frame: Frame, lines: Int, now: Instant) -> Bool {
-        let new = Waiting(frame: frame, lines: lines)
+    mutating func pass(
+        _ frame: Frame,
+        lines: Int,
+        isPending: Bool = false,
+        now: Instant
+    ) -> Bool {
+        let new = Waiting(frame: frame, lines: lines, isPending: isPending)
         if waiting.isEmpty && room(for: new) == lines {
             wrote(bytes: new.bytes, lines: lines, now)
             return true
         }
         wasFull = true
         waiting.append(new)
-        waitingBytes += new.bytes
+        waitingBytes += new.waitingBytes
         return false
     }
 
@@ -94,9 +114,12 @@ struct DeliveryWindow: Sendable {
             waiting.prepend(first)
             return nil
         }
+        waitingBytes -= first.waitingBytes
         let frame = first.take(count)
-        if first.lines > 0 { waiting.prepend(first) }
-        waitingBytes -= frame.bytes.count
+        if first.lines > 0 {
+            waitingBytes += first.waitingBytes
+            waiting.prepend(first)
+        }
         wrote(bytes: frame.bytes.count, lines: count, now)
         return frame
     }
@@ -131,13 +154,13 @@ struct DeliveryWindow: Sendable {
             weight = max(Self.weightMin, weight / 2)
         } else if time <= hold / Self.soon, wasFull {
             wasFull = false
-            weight = min(Self.weightMax, weight * 2)
+            weight = min(weightLimit, weight * 2)
         }
     }
 
     /// Says where the state contradicts itself; nil where it does not.
     var contradiction: String? {
-        let bytes = waiting.reduce(0) { $0 + $1.bytes }
+        let bytes = waiting.reduce(0) { $0 + $1.waitingBytes }
         if bytes != waitingBytes { return "waiting bytes must be \(bytes), got \(waitingBytes)" }
         let weight = onItsWay.reduce(0) { $0 + $1.weight }
         if weight != weightOnItsWay {

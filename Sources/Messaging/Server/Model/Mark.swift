@@ -62,7 +62,7 @@ public enum Mark: Int, Sendable, CaseIterable {
 
     // Redirects and limits.
     case clientRedirected, serverRedirected, invalidRefused, wrongUserDenied
-    case linesPerSecond, unacknowledgedSends, deliveryWaited, slowReaderClosed
+    case linesPerSecond, unacknowledgedSends, deliveryWaited, deliveryWritten, slowReaderClosed
 }
 
 extension Mark {
@@ -72,6 +72,5 @@ extension Mark {
     public static let besides: Set<Mark> = [
         .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
         .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate, .pendingTooLate,
-        .slowReaderClosed,
     ]
 }

@@ -40,7 +40,7 @@ struct OutputGate: Sendable {
         }
         for effect in effects {
             switch effect {
-            case .send, .broadcast, .close, .abort, .show, .ready, .exit:
+            case .send, .broadcast, .confirmWritten, .close, .abort, .show, .ready, .exit:
                 hold(effect)
             case .record(let kind, let fields, let instant):
                 // It waits too: what a crash undoes was never told.

@@ -7,7 +7,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var clientLineBytesMax = 1 << 20
     /// The most bytes of a line from a server. The default is 64 MiB.
     public var serverLineBytesMax = 1 << 26
-    /// The most bytes that may wait to be written to a client: a slow reader. The default is 64 MiB.
+    /// The most bytes that may wait to be written to a client: a slow reader. What was pending for its user
+    /// when it logged in waits besides. The default is 64 MiB.
     public var clientPendingBytesMax = 1 << 26
     /// The most bytes that may wait to be written to a server. The default is 256 MiB.
     public var serverPendingBytesMax = 1 << 28
@@ -45,9 +46,13 @@ public struct ServerLimits: Sendable, Hashable {
     /// Makes limits with all defaults.
     public init() {}
 
-    /// What a connection may cost until it has shown that it is a server's.
+    /// What a connection may cost until it has shown that it is a server's: one message may always be on its
+    /// way, and what a client says may come out up to three times as long (bytes that are no UTF-8).
     public var forClients: Allowance {
-        Allowance(lineBytesMax: clientLineBytesMax, pendingBytesMax: clientPendingBytesMax)
+        Allowance(
+            lineBytesMax: clientLineBytesMax,
+            pendingBytesMax: clientPendingBytesMax + 4 * clientLineBytesMax
+        )
     }
 
     /// What a server's connection may cost.
