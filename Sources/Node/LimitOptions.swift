@@ -41,6 +41,18 @@ struct LimitOptions: ParsableArguments {
     )
     var maxStored: Int?
 
+    @Option(
+        help: "The most bytes of messages kept, whoever waits for them (512MiB).",
+        transform: SizeOption.parse
+    )
+    var maxStoredBytes: SizeOption?
+
+    @Option(
+        help: "How long a message is kept for users who do not come (24h).",
+        transform: DurationOption.parse
+    )
+    var pendingRetention: DurationOption?
+
     func validate() throws {
         if let maxLine, maxLine.bytes > JSONLimits.client.bytes {
             throw ValidationError("--max-line must be at most \(JSONLimits.client.bytes)B")
@@ -56,8 +68,12 @@ struct LimitOptions: ParsableArguments {
         if let maxPending, maxPending.bytes < Self.pendingBytesMin {
             throw ValidationError("--max-pending must be at least \(Self.pendingBytesMin)B")
         }
-        if let retention, retention.duration <= .zero {
-            throw ValidationError("--retention must be more than 0s")
+        for (option, duration) in [
+            ("--retention", retention), ("--pending-retention", pendingRetention),
+        ] {
+            if let duration, duration.duration <= .zero {
+                throw ValidationError("\(option) must be more than 0s")
+            }
         }
         if let firstMessageWithin, firstMessageWithin.duration <= .zero {
             throw ValidationError("--first-message-within must be more than 0s")
@@ -84,7 +100,9 @@ struct LimitOptions: ParsableArguments {
         limits.clientPendingBytesMax = maxPending?.bytes ?? limits.clientPendingBytesMax
         limits.firstMessageWithin = firstMessageWithin?.duration ?? limits.firstMessageWithin
         limits.settledRetention = retention?.duration ?? limits.settledRetention
+        limits.pendingRetention = pendingRetention?.duration ?? limits.pendingRetention
         limits.logEntriesMax = maxStored ?? limits.logEntriesMax
+        limits.logBytesMax = maxStoredBytes?.bytes ?? limits.logBytesMax
         let sockets = Self.sockets(filesMax: filesMax)
         let room = max(1, sockets - limits.connectionsReserved - sockets / 8)
         limits.connectionsMax = min(maxConnections ?? limits.connectionsMax, room)

@@ -92,6 +92,7 @@ import Testing
             ("ordeal-node", ["--max-connections", "0"], "1 or more"),
             ("ordeal-node", ["--max-pending", "1B"], "--max-pending must be at least"),
             ("ordeal-node", ["--retention", "0s"], "--retention must be more"),
+            ("ordeal-node", ["--pending-retention", "0s"], "--pending-retention must be more"),
             ("ordeal-node", ["--data-dir", ""], "--data-dir must not be empty"),
             ("ordeal-node", ["--bind", "nope"], "a numeric address of IPv4 or IPv6"),
             ("ordeal-node", ["--hold", "5"], "a number above 0 with its unit"),
@@ -102,6 +103,7 @@ import Testing
             ("ordeal-node", ["-a", "0"], "-a must be 25 to 900000 ms"),
             ("ordeal-client", ["--server", "127.0.0.1"], "host:port, the port 1 to 65535"),
             ("ordeal", ["simulate", "--seeds", "9..3"], "FIRST not above LAST"),
+            ("ordeal", ["simulate", "--seed", "9", "--cover"], "--cover needs a search"),
             (
                 "ordeal-node", ["--listen", "127.0.0.1:9", "--remote", "127.0.0.1:9"],
                 "cannot join itself"

@@ -285,18 +285,26 @@ extension ServerCore {
 
     // MARK: Retention
 
-    /// Drops what is old and waits for nobody; beyond the bound, what waits too.
+    /// Drops what is old and waits for nobody; beyond the bounds of number, bytes and age, what waits too.
     mutating func dropOld() {
         let limits = configuration.limits
         // A super-peer that was told where the log begins, and is not linked yet, gets it from there.
         let isAwaited = links.values.contains { !$0.isLinked }
         while log.start < log.heldThrough {
             let entry = log[log.start]
-            let isTooMany = log.end - log.start > limits.logEntriesMax
+            let isTooMany =
+                log.end - log.start > limits.logEntriesMax || log.bytes > limits.logBytesMax
+            let isTooOld = now - entry.storedAt > limits.pendingRetention
             let isOld = !isAwaited && now - entry.storedAt > limits.settledRetention
-            guard isTooMany || isOld && pendingUsers(at: log.start).isEmpty else { break }
+            guard isTooMany || isTooOld || isOld && pendingUsers(at: log.start).isEmpty else {
+                break
+            }
             mark(.droppedOld)
-            forgetMessage(entry, at: log.start, because: "store is full")
+            forgetMessage(
+                entry,
+                at: log.start,
+                because: isTooMany ? "store is full" : "nobody came for it"
+            )
             _ = log.dropFirst()
         }
         forgetOld()

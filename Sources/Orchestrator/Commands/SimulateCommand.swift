@@ -79,6 +79,9 @@ struct SimulateCommand: AsyncParsableCommand {
         guard records == nil || seed != nil else {
             throw ValidationError("--records needs --seed: a search keeps no records")
         }
+        guard !cover || seed == nil else {
+            throw ValidationError("--cover needs a search: one seed takes few of the marks")
+        }
         guard failuresMax >= 1 else {
             throw ValidationError("--failures-max must be 1 or more, got \(failuresMax)")
         }

@@ -1,6 +1,7 @@
 import Evidence
-import Messaging
 import Testing
+
+@testable import Messaging
 
 /// Marks that only clients of other make can cause, or settings that lose messages on purpose: the
 /// simulator's seeds need not take them.
@@ -42,9 +43,20 @@ import Testing
         #expect(server.core.marks.contains(.linesPerSecond))
     }
 
-    @Test("a store that is full drops what is pending, by a record")
-    func fullStore() {
-        var server = ServerHarness { $0.limits.logEntriesMax = 10 }
+    @Test(
+        "a store that is full or whose messages nobody comes for drops what is pending, by a record",
+        arguments: [
+            ("store is full", 10, 1 << 20, Duration.seconds(60)),
+            ("store is full", 1_000, 300, .seconds(60)),
+            ("nobody came for it", 1_000, 1 << 20, .milliseconds(150)),
+        ]
+    )
+    func fullStore(reason: String, entries: Int, bytes: Int, age: Duration) {
+        var server = ServerHarness {
+            $0.limits.logEntriesMax = entries
+            $0.limits.logBytesMax = bytes
+            $0.limits.pendingRetention = age
+        }
         let sender = server.user("a", at: 1)
         let reader = server.user("b", at: 2, client: "c")
         server.tell(.closed(reader, reason: .ended))
@@ -55,8 +67,11 @@ import Testing
             )
         }
         server.pass(.milliseconds(300))
-        #expect(server.records.contains { $0.kind == .dropped })
+        let dropped = server.records.filter { $0.kind == .dropped }
+        #expect(!dropped.isEmpty && dropped.allSatisfy { $0.fields[.reason] == reason })
         #expect(server.core.marks.contains(.droppedPending))
+        #expect(server.core.log.bytes <= bytes)
+        #expect(server.core.log.end - server.core.log.start <= Int64(entries))
     }
 
     @Test(

@@ -14,9 +14,17 @@ struct ReplicatedLog: Sendable {
         let source: ServerID?
         /// Whether it is a message that was stored already, by way of another super-peer.
         var isRepeat = false
+
+        /// The bytes of what a client said; 0 for other items.
+        var bytes: Int {
+            guard case .message(let message) = item else { return 0 }
+            return message.activity.bytes.count
+        }
     }
 
     private var entries: Deque<Entry> = []
+    /// The bytes of what clients said in all entries.
+    private(set) var bytes = 0
     /// The index of the first entry that is kept.
     private(set) var start: Int64 = 0
     /// What is stored, by origin.
@@ -44,15 +52,14 @@ struct ReplicatedLog: Sendable {
             entry.sequence == vector[entry.origin] + 1,
             "\(entry.origin) \(entry.sequence) must follow \(vector[entry.origin])"
         )
-        vector.raise(entry.origin, to: entry.sequence)
-        entries.append(entry)
-        return end - 1
+        return add(entry)
     }
 
     /// Drops the first entry.
     mutating func dropFirst() -> Entry? {
         guard let entry = entries.popFirst() else { return nil }
         start += 1
+        bytes -= entry.bytes
         heldThrough = max(heldThrough, start)
         floor.raise(entry.origin, to: entry.sequence)
         if case .message(let message) = entry.item { floorOrder = max(floorOrder, message.order) }
@@ -68,8 +75,11 @@ struct ReplicatedLog: Sendable {
     }
 
     /// Appends an entry of an earlier life; gives its index.
-    mutating func restore(_ entry: Entry) -> Int64 {
+    mutating func restore(_ entry: Entry) -> Int64 { add(entry) }
+
+    private mutating func add(_ entry: Entry) -> Int64 {
         vector.raise(entry.origin, to: entry.sequence)
+        bytes += entry.bytes
         entries.append(entry)
         return end - 1
     }

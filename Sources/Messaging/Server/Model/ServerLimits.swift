@@ -42,6 +42,12 @@ public struct ServerLimits: Sendable, Hashable {
     /// The most entries of the replicated log; older ones are dropped, by a record where somebody
     /// still waits for them. The default is 2,000,000.
     public var logEntriesMax = 2_000_000
+    /// The most bytes of what clients said in the entries of the replicated log; older entries are dropped
+    /// like those beyond `logEntriesMax`. The default is 512 MiB.
+    public var logBytesMax = 1 << 29
+    /// How long a message is kept for users who do not come; then it is dropped by a record. The default is
+    /// 24 h.
+    public var pendingRetention: Duration = .seconds(86_400)
 
     /// Makes limits with all defaults.
     public init() {}
