@@ -65,6 +65,28 @@ import Testing
         #expect(!one.text.contains("secret"))
     }
 
+    @Test(
+        "a server with another secret or ordering than the others ends with 78 and the reason",
+        arguments: [
+            (["-s", "wrong"], "the supplied secret is incorrect: wrong"),
+            (["-s", "right", "--ordering", "total"], "start it with --ordering fifo"),
+        ]
+    )
+    func refusedServer(options: [String], reason: String) throws {
+        let port = try HandStarted.freePort()
+        let here = ["-lh", "127.0.0.1", "-lp"]
+        let first = try HandStarted("ordeal-node", here + ["\(port)", "-s", "right"])
+        try HandStarted.waitUntilListening(port)
+        let second = try HandStarted(
+            "ordeal-node",
+            here + ["\(try HandStarted.freePort())", "-rh", "127.0.0.1", "-rp", "\(port)"] + options
+        )
+        #expect(second.end() == 78)
+        try second.wait(for: reason)
+        try second.wait(for: "each server that it may join refuses it")
+        #expect(first.stop() == 0)
+    }
+
     @Test("a wrong secret and a taken name end the chat with 1 and the reason")
     func refused() throws {
         let port = try HandStarted.freePort()

@@ -166,18 +166,39 @@ extension ServerCore {
             drop(connection, "no super-peer")
             // Its side may be one that nobody else leads us to.
             if let superPeer { learn([ServerPlace(id: superPeer, address: address)]) }
-        case (.authenticationFail(let info), _):
+        case (.authenticationFail(let info), let purpose):
             record(.peerRefused, [.peer: "ourselves", .reason: info])
             showOnce("the system that this server would join refuses it: \(info)")
             drop(connection, "refused")
+            if case .attach(let address) = purpose { refused(by: address) }
         case (.authenticate, _), (.takeOver, _), (.takenOver, _), (.takeOverFailed, _):
             refuse(connection, "no answer to AUTHENTICATE came in answer to it")
         }
     }
 
+    /// Where each server that it may join refuses one that never belonged to the system, it ends: no waiting
+    /// gives it another secret or ordering.
+    private mutating func refused(by address: Address) {
+        refusers.insert(address)
+        guard !isReady, lives == 1, refusers.isSuperset(of: configuration.remotes) else { return }
+        mark(.refusedByAll)
+        effects.append(
+            .show(
+                "each server that it may join refuses it: start it with their --secret and --ordering"
+            )
+        )
+        isStopping = true
+        effects.append(.exit(Self.refusedCode))
+    }
+
+    /// EX_CONFIG of sysexits.h.
+    static let refusedCode: Int32 = 78
+
     mutating func callFailed(_ purpose: DialPurpose) {
         switch purpose {
-        case .attach:
+        case .attach(let address):
+            // What it was before does not count where something else lives there now.
+            refusers.remove(address)
             nextJoin = max(nextJoin, now + randomly(hold / 20, hold / 10))
             if joinNext != nil { nextJoin = now }
         case .link(let place):

@@ -68,6 +68,8 @@ public struct ServerCore: ProtocolCore {
     var nextJoin = Instant.zero
     var joinTurn = 0
     var joinNext: Address?
+    /// Those that refused it when it called them last, since it started.
+    var refusers: Set<Address> = []
     var backups: [ServerPlace] = []
     var servers: [ServerPlace] = []
     var heartbeat = UpstreamHeartbeat()

@@ -93,6 +93,39 @@ import Testing
         #expect(shown == ["no server answers at 10.0.0.2:7 yet; trying again"])
     }
 
+    @Test(
+        "a server that each other one refuses ends and says why; while one may let it in it goes on"
+    )
+    func refusedByAll() {
+        let remotes = [2, 3].map { Address(host: "10.0.0.\($0)", port: 7) }
+        var server = ServerHarness(remotes: remotes)
+        func call(_ answer: String?) {
+            for _ in 0..<40 where server.dials.isEmpty { server.pass(.milliseconds(100)) }
+            let dial = server.dials.removeLast()
+            guard let answer else {
+                server.tell(.dialFailed(dial.id, reason: "refused"))
+                return
+            }
+            let connection = ConnectionID(Int64(server.closed.count) + 100)
+            server.tell(.connected(connection, dial.id))
+            server.say(connection, answer)
+            #expect(server.closed.contains(connection))
+        }
+        let refusal =
+            #"{"command":"AUTHENTICATION_FAIL","info":"the supplied secret is incorrect"}"#
+        // Two calls take turns: the second server is not there yet.
+        for _ in 1...3 {
+            call(refusal)
+            call(nil)
+            #expect(server.exitCode == nil)
+        }
+        call(refusal)
+        #expect(server.exitCode == nil)
+        call(refusal)
+        #expect(server.exitCode == ServerCore.refusedCode)
+        #expect(server.core.marks.contains(.refusedByAll))
+    }
+
     @Test("a text that was sent is quoted in the answer, but not without end")
     func longQuotation() {
         var server = ServerHarness()

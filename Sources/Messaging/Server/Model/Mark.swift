@@ -63,6 +63,7 @@ public enum Mark: Int, Sendable, CaseIterable {
     // Redirects and limits.
     case clientRedirected, serverRedirected, invalidRefused, wrongUserDenied
     case linesPerSecond, unacknowledgedSends, deliveryWaited, deliveryWritten, slowReaderClosed
+    case refusedByAll
 }
 
 extension Mark {
@@ -72,5 +73,6 @@ extension Mark {
     public static let besides: Set<Mark> = [
         .clientComplained, .wrongUserDenied, .linesPerSecond, .droppedPending,
         .whoAsked, .belowWho, .aboveWho, .loginUndecided, .messageLate, .pendingTooLate,
+        .refusedByAll,
     ]
 }
