@@ -115,6 +115,7 @@ import Testing
                 "a seed must be a whole number from 0 to 18446744073709551615"
             ),
             ("ordeal", ["simulate", "--seeds", "-1..5"], "'-1..5' is invalid"),
+            ("ordeal", ["simulate", "--seed", "7", "--cover"], "--cover needs --seeds or --for"),
             (
                 "ordeal", ["simulate", "--seeds", "1..2", "--jobs", "-1"],
                 "--jobs must be 1 to 1024"
