@@ -259,6 +259,8 @@ final class ProtocolShell<Core: ProtocolCore> {
                 planSettling()
             case .show(let line):
                 hooks.show(line)
+            case .takeLine:
+                hooks.takeLine()
             case .ready:
                 attempt { try hooks.ready() }
             case .exit(let code):
@@ -272,7 +274,7 @@ final class ProtocolShell<Core: ProtocolCore> {
         switch effect {
         case .send, .broadcast, .close, .abort, .setReading, .dial, .store, .show, .ready, .exit:
             true
-        case .allow, .setTimer, .cancelTimer, .hash, .record: false
+        case .takeLine, .allow, .setTimer, .cancelTimer, .hash, .record: false
         }
     }
 

@@ -11,8 +11,20 @@ public struct ChatCore: ProtocolCore {
     private var hasEnded = false
     /// Something that was typed was not taken.
     private var hasDropped = false
+    /// The input ended before a server let it in: it ends once one did.
+    private var awaitsServer = false
+    /// An attempt to be let in came to nothing.
+    private var hasFailed = false
+    /// The next line of the input was not asked for yet.
+    private var wantsLine = false
+    /// The input waits until there is room for what it says.
+    private var isInputHeld = false
     /// What was said of being without a connection; nothing while there is one.
     private var troubles: [String] = []
+    /// What servers said no with since there was a session.
+    private var refusals: [String] = []
+    /// So many lines were promised since there was a session.
+    private var promised = 0
     private var wasConnected = false
     /// What a client that cannot send again is to send once it has a session, in order.
     private var unsent: Deque<String> = []
@@ -27,13 +39,18 @@ public struct ChatCore: ProtocolCore {
 
     private static let stopTimer = TimerID(kind: 40)
     private static let drainTimer = TimerID(kind: 41)
+    private static let inputTimer = TimerID(kind: 42)
     /// A server said no for good.
     private static let exitRefused: Int32 = 1
     /// No server was reached, or something that was typed did not get through: EX_UNAVAILABLE.
     private static let exitUnsent: Int32 = 69
     /// So long an end waits until what was typed is sent.
     private static let drainMax: Duration = .seconds(10)
-    /// So many lines that did not get through are shown one by one.
+    /// The next line of the input is asked for while fewer than this are on their way.
+    static let underWayMax = 1_000
+    /// So long the input waits for room, then the chat ends.
+    private static let inputWaitMax: Duration = .seconds(60)
+    /// So many lines that wait, or did not get through, are shown one by one.
     private static let unsentShownMax = 20
     /// The most bytes of a line that is sent: however it is escaped, a server of default limits takes it.
     private static let lineBytesMax = 128 << 10
@@ -50,10 +67,13 @@ public struct ChatCore: ProtocolCore {
         guard !hasEnded else { return [] }
         var effects = client.receive(event, now: now)
         switch event {
-        case .started: client.logIn(now: now)
+        case .started:
+            client.logIn(now: now)
+            wantsLine = true
         case .control(.stop): stop(now, &effects)
         case .timer(Self.drainTimer): if isDraining { stop(now, &effects) }
         case .timer(Self.stopTimer): end(0, now, &effects)
+        case .timer(Self.inputTimer): if isInputHeld { giveUpInput(now, &effects) }
         case .control, .timer, .connected, .dialFailed, .received, .closed: break
         case .stored, .storeFailed, .hashed: break
         }
@@ -62,11 +82,17 @@ public struct ChatCore: ProtocolCore {
     }
 
     /// Takes a line that was typed; nil is the end of the input.
+    ///
+    /// Whoever has more lines than a person types gives the next one at the effect `takeLine`.
     public mutating func enter(_ line: String?, now: Instant) -> [Effect] {
         guard !hasEnded else { return [] }
         var effects: [Effect] = []
+        wantsLine = line != nil
         switch line {
-        case nil, "/quit"?:
+        case nil:
+            awaitsServer = !wasConnected
+            leave(now, &effects)
+        case "/quit"?:
             leave(now, &effects)
         case ""?:
             break
@@ -97,8 +123,11 @@ public struct ChatCore: ProtocolCore {
     /// Says of a line that was typed that it is too long to be sent.
     public mutating func refuseLine(now: Instant) -> [Effect] {
         guard !hasEnded else { return [] }
-        hasDropped = true
-        return [show("* a line of more than \(Self.lineBytesMax) bytes was not sent")]
+        var effects: [Effect] = []
+        wantsLine = true
+        sayTooLong(&effects)
+        finishStep(now, &effects)
+        return effects
     }
 
     /// Traps where the state contradicts itself.
@@ -108,7 +137,7 @@ public struct ChatCore: ProtocolCore {
 
     private mutating func say(_ line: String, _ now: Instant, _ effects: inout [Effect]) {
         guard line.utf8.count <= Self.lineBytesMax else {
-            effects += refuseLine(now: now)
+            sayTooLong(&effects)
             return
         }
         let wasOpen = client.isLoggedIn
@@ -120,9 +149,22 @@ public struct ChatCore: ProtocolCore {
             effects.append(show("* not connected: \"\(line)\" was not sent"))
             return
         }
-        if !wasOpen {
-            let state = wasConnected ? "not connected" : "not connected yet"
+        if !wasOpen { promise(line, &effects) }
+    }
+
+    private mutating func sayTooLong(_ effects: inout [Effect]) {
+        hasDropped = true
+        effects.append(show("* a line of more than \(Self.lineBytesMax) bytes was not sent"))
+    }
+
+    /// Says of the first lines without a session that they wait for one.
+    private mutating func promise(_ line: String, _ effects: inout [Effect]) {
+        promised += 1
+        let state = wasConnected ? "not connected" : "not connected yet"
+        if promised <= Self.unsentShownMax {
             effects.append(show("* \(state): \"\(line)\" will be sent"))
+        } else if promised == Self.unsentShownMax + 1 {
+            effects.append(show("* \(state): what follows will be sent too"))
         }
     }
 
@@ -136,9 +178,12 @@ public struct ChatCore: ProtocolCore {
     /// Whether something that was typed may get through yet.
     private var hasMoreToSend: Bool { client.hasMoreToSend || !unsent.isEmpty }
 
+    /// Whether nothing is left that an end should wait for.
+    private var isDone: Bool { !hasMoreToSend && (wasConnected || !awaitsServer) }
+
     /// Ends once what was typed is sent, if that is soon; at once where it is asked again.
     private mutating func leave(_ now: Instant, _ effects: inout [Effect]) {
-        guard hasMoreToSend, !isDraining, !isStopping else {
+        guard !isDone, !isDraining, !isStopping else {
             stop(now, &effects)
             return
         }
@@ -146,8 +191,32 @@ public struct ChatCore: ProtocolCore {
         effects.append(.setTimer(Self.drainTimer, after: Self.drainMax))
         if !client.isLoggedIn {
             let seconds = Self.drainMax.components.seconds
-            effects.append(show("* trying for \(seconds) s to send what was typed"))
+            let what = hasMoreToSend ? "send what was typed" : "connect"
+            effects.append(show("* trying for \(seconds) s to \(what)"))
         }
+    }
+
+    /// Asks for the next line of the input where there is room for it; what is typed beyond waits there.
+    private mutating func askForLine(_ effects: inout [Effect]) {
+        guard wantsLine, !hasEnded, !isStopping else { return }
+        let underWay = client.outbox.open.count + unsent.count
+        let hasRoom = underWay < Self.underWayMax && !client.outbox.isFull
+        if isInputHeld == hasRoom {
+            isInputHeld = !hasRoom
+            let limit = Effect.setTimer(Self.inputTimer, after: Self.inputWaitMax)
+            effects.append(hasRoom ? .cancelTimer(Self.inputTimer) : limit)
+        }
+        guard hasRoom else { return }
+        wantsLine = false
+        effects.append(.takeLine)
+    }
+
+    /// Ends because nothing that was typed got through for long, though more is to come.
+    private mutating func giveUpInput(_ now: Instant, _ effects: inout [Effect]) {
+        let seconds = Self.inputWaitMax.components.seconds
+        effects.append(show("* nothing got through for \(seconds) s: the rest is not read"))
+        hasDropped = true
+        stop(now, &effects)
     }
 
     private mutating func stop(_ now: Instant, _ effects: inout [Effect]) {
@@ -170,9 +239,11 @@ public struct ChatCore: ProtocolCore {
         }
         let more = lost.count - Self.unsentShownMax
         if more > 0 { effects.append(show("* and so \(more) lines more")) }
-        let isReached = wasConnected || code != 0
-        if !isReached { effects.append(show("* no server let \(client.configuration.user) in")) }
-        let isWhole = isReached && lost.isEmpty && !hasDropped
+        if !wasConnected, code == 0 {
+            let isIn = "* no server let \(client.configuration.user) in"
+            effects.append(show(hasFailed ? isIn : "* ended before a server answered"))
+        }
+        let isWhole = (wasConnected || !hasFailed) && lost.isEmpty && !hasDropped
         effects.append(.exit(code == 0 && !isWhole ? Self.exitUnsent : code))
     }
 
@@ -184,9 +255,10 @@ public struct ChatCore: ProtocolCore {
                 sendUnsent(now)
                 effects += client.takeEffects()
             }
-            guard isDraining, !hasEnded, !hasMoreToSend else { return }
+            guard isDraining, !hasEnded, isDone else { break }
             stop(now, &effects)
         }
+        askForLine(&effects)
     }
 
     /// Shows a line, whoever its words come from.
@@ -207,8 +279,11 @@ public struct ChatCore: ProtocolCore {
             effects.append(show("* connected\(again) to \(server) as \(user)"))
             if !wasConnected { effects.append(show("* /help shows what can be typed")) }
             troubles = []
+            refusals = []
+            promised = 0
             wasConnected = true
         case .disconnected(let reason):
+            hasFailed = true
             // Of each server it is said once, not with each attempt.
             guard !isStopping, troubles.count < Self.troublesMax, !troubles.contains(reason) else {
                 return
@@ -222,7 +297,11 @@ public struct ChatCore: ProtocolCore {
             let more = rest > 0 ? " and \(rest) more" : ""
             effects.append(show("* \(count) connected: \(names)\(more)"))
         case .refused(let info, let isFinal):
-            effects.append(show("* refused: \(info)"))
+            // An attempt that is refused like the one before is nothing new.
+            if refusals.count < Self.troublesMax, !refusals.contains(info) {
+                effects.append(show("* refused: \(info)"))
+                refusals.append(info)
+            }
             if isFinal { end(Self.exitRefused, now, &effects) }
         case .redirected(let address):
             effects.append(show("* sent on to \(address)"))

@@ -287,7 +287,7 @@ struct ClusterHarness {
                 disks[server, default: StoreContents()].apply(operation)
             }
             post(.stored(ticket), to: server)
-        case .allow, .setReading, .cancelTimer, .show, .ready, .exit:
+        case .allow, .setReading, .cancelTimer, .show, .takeLine, .ready, .exit:
             break
         }
     }
