@@ -48,6 +48,8 @@ public struct ChatCore: ProtocolCore {
     private static let drainMax: Duration = .seconds(10)
     /// The next line of the input is asked for while fewer than this are on their way.
     static let underWayMax = 1_000
+    /// So many servers in a row may close their session on a line until it is given up.
+    static let sendAttemptsMax = 3
     /// So long the input waits for room, then the chat ends.
     private static let inputWaitMax: Duration = .seconds(60)
     /// So many lines that wait, or did not get through, are shown one by one.
@@ -59,6 +61,8 @@ public struct ChatCore: ProtocolCore {
 
     /// Makes a chat.
     public init(_ configuration: ClientConfiguration) {
+        var configuration = configuration
+        configuration.sendAttemptsMax = Self.sendAttemptsMax
         client = ClientCore(configuration)
     }
 
@@ -146,7 +150,7 @@ public struct ChatCore: ProtocolCore {
             unsent.append(line)
         } else if keeps || client.send(line, now: now) == nil {
             hasDropped = true
-            effects.append(show("* not connected: \"\(line)\" was not sent"))
+            effects.append(show("* not connected: \(ChatText.quoted(line)) was not sent"))
             return
         }
         if !wasOpen { promise(line, &effects) }
@@ -162,7 +166,7 @@ public struct ChatCore: ProtocolCore {
         promised += 1
         let state = wasConnected ? "not connected" : "not connected yet"
         if promised <= Self.unsentShownMax {
-            effects.append(show("* \(state): \"\(line)\" will be sent"))
+            effects.append(show("* \(state): \(ChatText.quoted(line)) will be sent"))
         } else if promised == Self.unsentShownMax + 1 {
             effects.append(show("* \(state): what follows will be sent too"))
         }
@@ -235,7 +239,7 @@ public struct ChatCore: ProtocolCore {
         _ = client.takeNotices()
         for line in lost.prefix(Self.unsentShownMax) {
             let what = line.wasSent ? "may not have arrived" : "was not sent"
-            effects.append(show("* \"\(line.body)\" \(what)"))
+            effects.append(show("* \(ChatText.quoted(line.body)) \(what)"))
         }
         let more = lost.count - Self.unsentShownMax
         if more > 0 { effects.append(show("* and so \(more) lines more")) }
@@ -309,6 +313,12 @@ public struct ChatCore: ProtocolCore {
             effects.append(show("\(sender): \(ChatText.text(of: activity))"))
         case .loggedOut:
             if isStopping { end(0, now, &effects) }
+        case .givenUp(let line):
+            hasDropped = true
+            let times = Self.sendAttemptsMax
+            let why =
+                "\(times) times the connection was closed on it, it may be too long for the server"
+            effects.append(show("* \(ChatText.quoted(line)) is given up: \(why)"))
         case .acknowledged, .newStream:
             break
         }

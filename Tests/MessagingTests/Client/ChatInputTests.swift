@@ -36,6 +36,61 @@ import Testing
         return count
     }
 
+    @Test(
+        "a line on which three sessions were closed is given up and named; the lines behind it are sent"
+    )
+    func unsendable() throws {
+        var bench = started()
+        let long = String(repeating: "x", count: 70_000)
+        for line in ["first", long, "third"] { type(line, &bench) }
+        type(nil, &bench)
+        for attempt in 1...3 {
+            waitForDial(&bench)
+            let id = try logIn(&bench, accepted: attempt == 1 ? 0 : 1)
+            #expect(said(&bench, id).count == (attempt == 1 ? 3 : 2))
+            bench.hangUp(id)
+        }
+        // The first strike was on the line before it, which the server had taken.
+        waitForDial(&bench)
+        let fourth = try logIn(&bench, accepted: 1)
+        #expect(said(&bench, fourth) == [long, "third"])
+        bench.hangUp(fourth)
+        waitForDial(&bench)
+        let fifth = try logIn(&bench, accepted: 1)
+        #expect(said(&bench, fifth).isEmpty)
+        let name = "\"\(String(repeating: "x", count: 50))…\" (70000 bytes)"
+        let told = bench.shown.filter { $0.hasPrefix("* \(name) is given up: 3 times") }
+        #expect(told.count == 1)
+        #expect(bench.exitCode == nil)
+        waitForDial(&bench)
+        let sixth = try logIn(&bench)
+        #expect(said(&bench, sixth) == ["third"])
+        bench.say(.activityAck(StreamPlace(stream: "c.2", number: 1)), on: sixth)
+        #expect(bench.sent(sixth).last == .logout)
+        bench.hangUp(sixth)
+        #expect(bench.exitCode == 69)
+        #expect(bench.all(.sendInfo).count == 2)
+    }
+
+    @Test("a line that a server took while its session was closed is not given up")
+    func takenAtLast() throws {
+        var bench = started()
+        type("hello", &bench)
+        for _ in 1...3 {
+            waitForDial(&bench)
+            let id = try logIn(&bench)
+            #expect(said(&bench, id) == ["hello"])
+            bench.hangUp(id)
+        }
+        waitForDial(&bench)
+        let last = try logIn(&bench, accepted: 1)
+        #expect(said(&bench, last).isEmpty)
+        #expect(!bench.shown.contains { $0.contains("given up") })
+        type(nil, &bench)
+        bench.hangUp(last)
+        #expect(bench.exitCode == 0)
+    }
+
     @Test("a long input is asked for as what was read is acknowledged, and all of it is sent")
     func longInput() throws {
         var bench = started()

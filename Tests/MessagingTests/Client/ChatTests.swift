@@ -25,9 +25,9 @@ extension ChatTests {
     }
 
     /// Answers the next dial and the LOGIN on it with success.
-    func logIn(_ bench: inout Bench<ChatCore>) throws -> ConnectionID {
+    func logIn(_ bench: inout Bench<ChatCore>, accepted: Int64 = 0) throws -> ConnectionID {
         let id = try bench.accept()
-        let grant = Grant(isRedirect: false, hold: .seconds(2), accepted: 0)
+        let grant = Grant(isRedirect: false, hold: .seconds(2), accepted: accepted)
         bench.say(.loginSuccess(info: "", grant: grant), on: id)
         return id
     }
