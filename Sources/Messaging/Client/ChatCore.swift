@@ -15,6 +15,8 @@ public struct ChatCore: ProtocolCore {
     private var awaitsServer = false
     /// An attempt to be let in came to nothing.
     private var hasFailed = false
+    /// The echoes of what a client without acknowledgements said were waited for long enough.
+    private var isEchoOverdue = false
     /// The next line of the input was not asked for yet.
     private var wantsLine = false
     /// The input waits until there is room for what it says.
@@ -40,6 +42,7 @@ public struct ChatCore: ProtocolCore {
     private static let stopTimer = TimerID(kind: 40)
     private static let drainTimer = TimerID(kind: 41)
     private static let inputTimer = TimerID(kind: 42)
+    private static let echoTimer = TimerID(kind: 43)
     /// A server said no for good.
     private static let exitRefused: Int32 = 1
     /// No server was reached, or something that was typed did not get through: EX_UNAVAILABLE.
@@ -76,6 +79,7 @@ public struct ChatCore: ProtocolCore {
             wantsLine = true
         case .control(.stop): stop(now, &effects)
         case .timer(Self.drainTimer): if isDraining { stop(now, &effects) }
+        case .timer(Self.echoTimer): isEchoOverdue = true
         case .timer(Self.stopTimer): end(0, now, &effects)
         case .timer(Self.inputTimer): if isInputHeld { giveUpInput(now, &effects) }
         case .control, .timer, .connected, .dialFailed, .received, .closed: break
@@ -183,7 +187,14 @@ public struct ChatCore: ProtocolCore {
     private var hasMoreToSend: Bool { client.hasMoreToSend || !unsent.isEmpty }
 
     /// Whether nothing is left that an end should wait for.
-    private var isDone: Bool { !hasMoreToSend && (wasConnected || !awaitsServer) }
+    private var isDone: Bool {
+        !hasMoreToSend && (wasConnected || !awaitsServer) && (unechoed == 0 || isEchoOverdue)
+    }
+
+    /// How many lines a session without acknowledgements was given that did not come back to us yet.
+    private var unechoed: Int {
+        client.configuration.resumes || !client.isLoggedIn ? 0 : client.outbox.open.count
+    }
 
     /// Ends once what was typed is sent, if that is soon; at once where it is asked again.
     private mutating func leave(_ now: Instant, _ effects: inout [Effect]) {
@@ -193,6 +204,7 @@ public struct ChatCore: ProtocolCore {
         }
         isDraining = true
         effects.append(.setTimer(Self.drainTimer, after: Self.drainMax))
+        awaitEchoes(&effects)
         if !client.isLoggedIn {
             let seconds = Self.drainMax.components.seconds
             let what = hasMoreToSend ? "send what was typed" : "connect"
@@ -265,6 +277,21 @@ public struct ChatCore: ProtocolCore {
         askForLine(&effects)
     }
 
+    /// Waits for the echoes of what is said, from now on, until `hold` is over.
+    private mutating func awaitEchoes(_ effects: inout [Effect]) {
+        isEchoOverdue = false
+        effects.append(.setTimer(Self.echoTimer, after: client.configuration.hold))
+    }
+
+    /// Says that a session without acknowledgements ended before what was said in it came back.
+    private mutating func tellUnechoed(_ effects: inout [Effect]) {
+        let count = client.outbox.open.count
+        guard wasConnected, !isStopping, count > 0 else { return }
+        hasDropped = true
+        let lines = count == 1 ? "a line" : "\(count) lines"
+        effects.append(show("* \(lines) said last may not have arrived"))
+    }
+
     /// Shows a line, whoever its words come from.
     private func show(_ line: String) -> Effect { .show(ChatText.plain(line)) }
 
@@ -286,9 +313,11 @@ public struct ChatCore: ProtocolCore {
             refusals = []
             promised = 0
             wasConnected = true
+            if isDraining { awaitEchoes(&effects) }
         case .disconnected(let reason):
             hasFailed = true
             // Of each server it is said once, not with each attempt.
+            if troubles.isEmpty, !client.configuration.resumes { tellUnechoed(&effects) }
             guard !isStopping, troubles.count < Self.troublesMax, !troubles.contains(reason) else {
                 return
             }

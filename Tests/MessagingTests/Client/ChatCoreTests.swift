@@ -312,8 +312,13 @@ import Testing
         bench.advance(.milliseconds(150))
         // What the first connection was given is not said again: nobody would know it for a repeat.
         #expect(said(&bench, second) == ["four"])
+        let told = bench.shown.filter { $0.contains("may not have arrived") }
+        #expect(told == ["* 3 lines said last may not have arrived"])
+        #expect(bench.exitCode == nil)
+        bench.advance(.seconds(2))
+        #expect(bench.sent(second) == [.logout])
         bench.hangUp(second)
-        #expect(bench.exitCode == 0)
+        #expect(bench.exitCode == 69)
     }
 
     @Test("a line that is not even promised makes the end one with 69")

@@ -91,6 +91,35 @@ import Testing
         #expect(bench.exitCode == 0)
     }
 
+    @Test("without acknowledgements an end waits until what was said comes back, for hold at most")
+    func echoes() throws {
+        for isEchoed in [true, false] {
+            var bench = started { $0.isStock = true }
+            type("one", &bench)
+            type(nil, &bench)
+            // Until somebody lets it in there is nothing to wait for.
+            try bench.refuse()
+            bench.advance(.seconds(3))
+            let id = try bench.accept()
+            bench.say(.loginSuccess(info: "", grant: nil), on: id)
+            bench.advance(.milliseconds(150))
+            let requests = bench.sent(id)
+            guard case .activityMessage(_, _, let activity, _)? = requests.last else {
+                Issue.record("the line is said, and nothing after it")
+                return
+            }
+            let echo = ServerReply.activityBroadcast(
+                activity: activity.authenticated(as: "ann"),
+                sender: nil,
+                place: nil
+            )
+            if isEchoed { bench.say(echo, on: id) } else { bench.advance(.seconds(2)) }
+            #expect(bench.sent(id) == [.logout])
+            bench.hangUp(id)
+            #expect(bench.exitCode == 0)
+        }
+    }
+
     @Test("a long input is asked for as what was read is acknowledged, and all of it is sent")
     func longInput() throws {
         var bench = started()
