@@ -14,8 +14,9 @@ struct ChatCommand: ParsableCommand {
             Without -u you are anonymous. With -u and -s you log in. With -u alone the name is \
             registered for you with a new secret, which is shown; with --register it gets yours. \
             /help shows what can be typed. The end of the input, and /quit, wait up to 10 s until \
-            what was typed is sent. The exit code is 0, 1 where a server refused the name or the \
-            secret, or 69 where no server let you in or something that was typed did not get through.
+            what was typed is sent; the end of the input waits as long for a first connection. The \
+            exit code is 0, 1 where a server refused the name or the secret, or 69 where no server \
+            let you in or something that was typed did not get through.
 
               ordeal-client chat --server 127.0.0.1:3780 -u ann
               ordeal-client chat -rh 127.0.0.1 -rp 3780 -u ann -s secret
@@ -73,10 +74,11 @@ struct ChatCommand: ParsableCommand {
             try writer?.writeStarted(version: Version.text)
             let terminal = Terminal(prompt: "\(user ?? ClientRequest.anonymous)> ")
             let client = client(terminal)
-            let hooks = ShellHooks(
+            var hooks = ShellHooks(
                 record: { kind, fields, instant in try writer?.write(kind, fields, at: instant) },
                 show: { terminal.show($0) }
             )
+            hooks.takeLine = { terminal.giveTurn() }
             let shell = try Shell.launch(ChatCore(client), ShellSettings(), hooks)
             ControlInput.forwardSignals(to: shell.control)
             terminal.start(

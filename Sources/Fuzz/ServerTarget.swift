@@ -253,7 +253,7 @@ struct ServerTarget: Sendable {
             hashes.append((server, ticket, request))
         case .store:
             throw FuzzFinding(description: "a server without a disk stores something")
-        case .setTimer, .cancelTimer, .record, .show, .ready:
+        case .setTimer, .cancelTimer, .record, .show, .takeLine, .ready:
             break
         }
     }

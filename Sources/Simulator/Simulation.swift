@@ -222,7 +222,7 @@ public struct Simulation {
                 .event(node: place, incarnation: node.incarnation, .hashed(ticket, text)),
                 at: now + plan.delayMin
             )
-        case .show:
+        case .show, .takeLine:
             break
         case .ready:
             guard !node.isReady else { return }

@@ -268,6 +268,8 @@ final class ProtocolShell<Core: ProtocolCore> {
                 planSettling()
             case .show(let line):
                 hooks.show(line)
+            case .takeLine:
+                hooks.takeLine()
             case .ready:
                 attempt { try hooks.ready() }
             case .exit(let code):
@@ -281,7 +283,7 @@ final class ProtocolShell<Core: ProtocolCore> {
         switch effect {
         case .send, .broadcast, .close, .abort, .setReading, .dial, .store, .show, .ready, .exit:
             true
-        case .confirmWritten, .allow, .setTimer, .cancelTimer, .hash, .record: false
+        case .confirmWritten, .takeLine, .allow, .setTimer, .cancelTimer, .hash, .record: false
         }
     }
 

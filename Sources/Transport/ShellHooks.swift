@@ -12,6 +12,8 @@ public struct ShellHooks: Sendable {
     public var ready: @Sendable () throws -> Void
     /// Shows a line to the person at the terminal.
     public var show: @Sendable (String) -> Void
+    /// The core has room for one more line of the input. The default does nothing.
+    public var takeLine: @Sendable () -> Void = {}
     /// The disk; nil: there is none, and storing fails. The default is nil.
     public var store: (any StateStore)?
     /// What hashes secrets; nil: none can be hashed. The default is nil.

@@ -125,7 +125,6 @@ import Testing
             ("ordeal-node", ["-a", "0"], "-a must be 25 to 900000 ms"),
             ("ordeal-client", ["--server", "127.0.0.1"], "host:port, the port 1 to 65535"),
             ("ordeal", ["simulate", "--seeds", "9..3"], "FIRST not above LAST"),
-            ("ordeal", ["simulate", "--seed", "9", "--cover"], "--cover needs a search"),
             (
                 "ordeal-node", ["--listen", "127.0.0.1:9", "--remote", "127.0.0.1:9"],
                 "cannot join itself"
@@ -139,6 +138,7 @@ import Testing
                 "a seed must be a whole number from 0 to 18446744073709551615"
             ),
             ("ordeal", ["simulate", "--seeds", "-1..5"], "'-1..5' is invalid"),
+            ("ordeal", ["simulate", "--seed", "7", "--cover"], "--cover needs --seeds or --for"),
             (
                 "ordeal", ["simulate", "--seeds", "1..2", "--jobs", "-1"],
                 "--jobs must be 1 to 1024"

@@ -38,6 +38,24 @@ struct PrivateJournalTests {
         )
     }
 
+    /// Stops a journal once the last record that was written is in its files.
+    func end(_ journal: PrivateJournal, _ writer: JournalWriter) throws {
+        try writer.write(.barrier, [:], at: .zero)
+        let live = try LiveJournal(files)
+        try journal.barrierAndStop {
+            try live.poll().contains { $0.event == .barrier }
+        }
+    }
+
+    /// For what reasons a journald was started again.
+    final class Restarts: Sendable {
+        private let said = Mutex<[String]>([])
+
+        var reasons: [String] { said.withLock { $0 } }
+
+        func add(_ reason: String) { said.withLock { $0.append(reason) } }
+    }
+
     @Test("what was written is in the files after the stop, and nothing else is left")
     func writtenIsStored() throws {
         defer { runtime.remove() }
@@ -48,11 +66,7 @@ struct PrivateJournalTests {
             let fields: FieldValues = [.phase: "start"]
             try writer.write(.phase, fields, at: Instant(nanoseconds: Int64(number)))
         }
-        try writer.write(.barrier, [:], at: .zero)
-        let live = try LiveJournal(files)
-        try journal.barrierAndStop {
-            try live.poll().contains { $0.event == .barrier }
-        }
+        try end(journal, writer)
         #expect(kill(pid, 0) == -1)
         let contents = try JournalDirectory.read(files)
         #expect(contents.damage.isEmpty)
@@ -71,11 +85,7 @@ struct PrivateJournalTests {
         let writer = try writer()
         let plan = String(repeating: "line of a plan\n", count: 200_000)
         try writer.write(.runStarted, [.plan: plan, .seed: "1", .version: "1"], at: .zero)
-        try writer.write(.barrier, [:], at: .zero)
-        let live = try LiveJournal(files)
-        try journal.barrierAndStop {
-            try live.poll().contains { $0.event == .barrier }
-        }
+        try end(journal, writer)
         let contents = try JournalDirectory.read(files)
         #expect(contents.damage.isEmpty)
         #expect(contents.records.first?[.plan] == plan)
@@ -84,8 +94,8 @@ struct PrivateJournalTests {
     @Test("a killed journald comes back and at most the record in hand is lost")
     func killedComesBack() throws {
         defer { runtime.remove() }
-        let reasons = Mutex<[String]>([])
-        let journal = try start { reason in reasons.withLock { $0.append(reason) } }
+        let restarts = Restarts()
+        let journal = try start { restarts.add($0) }
         let writer = try writer()
         let kills = 3
         for round in 0..<(kills + 1) {
@@ -96,13 +106,9 @@ struct PrivateJournalTests {
                 while journal.pid == pid { usleep(1_000) }
             }
         }
-        try writer.write(.barrier, [:], at: .zero)
-        let live = try LiveJournal(files)
-        try journal.barrierAndStop {
-            try live.poll().contains { $0.event == .barrier }
-        }
-        #expect(reasons.withLock { $0.count } == kills)
-        #expect(reasons.withLock { $0.first }?.contains("signal 9") == true)
+        try end(journal, writer)
+        #expect(restarts.reasons.count == kills)
+        #expect(restarts.reasons.first?.contains("signal 9") == true)
         let contents = try JournalDirectory.read(files)
         #expect(contents.records.count >= 4_001 - kills)
         #expect(contents.records.last?.event == .barrier)
@@ -127,8 +133,8 @@ struct PrivateJournalTests {
     @Test("a journald that is killed while it comes back comes back again")
     func killedTwice() throws {
         defer { runtime.remove() }
-        let reasons = Mutex<[String]>([])
-        let journal = try start { reason in reasons.withLock { $0.append(reason) } }
+        let restarts = Restarts()
+        let journal = try start { restarts.add($0) }
         let writer = try writer()
         let first = journal.pid
         kill(first, SIGKILL)
@@ -139,13 +145,9 @@ struct PrivateJournalTests {
             usleep(1_000)
         }
         #expect(journal.failure == nil)
-        try writer.write(.barrier, [:], at: .zero)
-        let live = try LiveJournal(files)
-        try journal.barrierAndStop {
-            try live.poll().contains { $0.event == .barrier }
-        }
+        try end(journal, writer)
         // Where the second one was ready before it was killed, that is the second reason.
-        #expect(reasons.withLock { $0.last }?.contains("restart 2") == true)
+        #expect(restarts.reasons.last?.contains("restart 2") == true)
     }
 
     @Test("two journals side by side never meet")

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 import Transport
@@ -17,6 +18,8 @@ final class Terminal: Sendable {
     private let prompt: String
     private let hasColour: Bool
     private let state = Mutex(State())
+    /// How many lines may be given that are not typed.
+    private let turns = DispatchSemaphore(value: 0)
     /// How the terminal was set before.
     private static let before = Mutex<termios?>(nil)
 
@@ -29,14 +32,24 @@ final class Terminal: Sendable {
 
     /// Takes the terminal over until the process ends; gives each line, and nil at the end, to `take`.
     ///
-    /// `interrupt` is called at Control-C, `tooLong` for a line that is too long to be kept.
+    /// `interrupt` is called at Control-C, `tooLong` for a line that is too long to be kept. Lines that
+    /// nobody types wait each for a `giveTurn`; what is not read yet waits with whoever writes it.
     func start(
         take: @escaping @Sendable (String?) -> Void,
         tooLong: @escaping @Sendable () -> Void,
         interrupt: @escaping @Sendable () -> Void
     ) {
         guard isInteractive, Self.setRaw() else {
-            ControlInput.forwardLines(to: take, tooLong: tooLong)
+            ControlInput.forwardLines(
+                to: { line in
+                    self.turns.wait()
+                    take(line)
+                },
+                tooLong: {
+                    self.turns.wait()
+                    tooLong()
+                }
+            )
             return
         }
         atexit { Terminal.restore() }
@@ -49,11 +62,17 @@ final class Terminal: Sendable {
             for outcome in outcomes {
                 switch outcome {
                 case .line(let line): take(line)
-                case .end: take(nil)
+                // Who is there to type it does not want to wait for a server.
+                case .end: take("/quit")
                 case .interrupt: interrupt()
                 }
             }
         }
+    }
+
+    /// Lets one more line be given of an input that nobody types.
+    func giveTurn() {
+        turns.signal()
     }
 
     /// Shows a line with the time before it; an indented one without.

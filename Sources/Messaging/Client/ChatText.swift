@@ -3,6 +3,16 @@ enum ChatText {
     /// The keys under which clients of all kinds put what a person typed; the first that is there counts.
     static let usualKeys = ["message", "text", "body"]
 
+    /// So many characters of a line are shown where it is only named.
+    private static let quotedMax = 200
+
+    /// A line in quotes, so that a person knows which one is meant; of a long one its beginning.
+    static func quoted(_ line: String) -> String {
+        let count = line.utf8.count
+        guard count > quotedMax else { return "\"\(line)\"" }
+        return "\"\(line.prefix(quotedMax / 4))…\" (\(count) bytes)"
+    }
+
     /// A text with its control characters made visible, by their pictures.
     static func plain(_ text: String) -> String {
         if text.unicodeScalars.allSatisfy({ ControlPicture.of($0) == nil }) { return text }

@@ -16,6 +16,9 @@ public struct ClientConfiguration: Sendable {
     /// How long a silent user still counts as connected; a server's word replaces it. The default is
     /// 2 s.
     public var hold: Duration = .seconds(2)
+    /// In so many sessions in a row, each closed by its server, a message may be the oldest that is not
+    /// acknowledged; then it is given up. nil: it is never given up. The default is nil.
+    public var sendAttemptsMax: Int?
     /// The seed of its chance decisions: the jitter of its waits. The default is 0.
     public var seed: UInt64 = 0
     /// Which of several cores in one process it is: its dials and timers carry this number. 0 … 15;

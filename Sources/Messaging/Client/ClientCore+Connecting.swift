@@ -175,7 +175,7 @@ extension ClientCore {
         )
     }
 
-    private mutating func beginStream(reason: String) {
+    mutating func beginStream(reason: String) {
         outbox.beginStream()
         inbox.beginStream()
         behindSince = nil

@@ -107,15 +107,7 @@ extension ClientCore {
         self.now = now
         wantsSession = false
         leave()
-        for entry in outbox.giveUp() {
-            record(
-                entry.wasSent ? .sendInfo : .sendFail,
-                [
-                    .user: configuration.user, .message: "\(entry.content.identity)",
-                    .reason: entry.wasSent ? "not acknowledged" : "not sent",
-                ]
-            )
-        }
+        for entry in outbox.giveUp() { ended(entry) }
     }
 
     mutating func loggedOut() {

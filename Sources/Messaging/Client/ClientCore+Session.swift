@@ -97,9 +97,15 @@ extension ClientCore {
                 .server: "\(link.address)",
             ]
         )
-        tell(.loggedIn(session: session.number, server: link.address))
+        let accepted = grant?.accepted ?? 0
+        let givesUp = resumes && isHopeless(after: accepted)
+        if !givesUp { tell(.loggedIn(session: session.number, server: link.address)) }
         if resumes {
-            acknowledged(through: grant?.accepted ?? 0, of: outbox.stream)
+            acknowledged(through: accepted, of: outbox.stream)
+            if givesUp {
+                giveUpFirst(session)
+                return
+            }
             sendDue(from: 1)
             beat()
         }
@@ -255,7 +261,8 @@ extension ClientCore {
 
     /// The connection is of no use any more.
     private mutating func lost(_ reason: String, close: Effect?) {
-        if case .open = phase {
+        if case .open(let session) = phase {
+            if session.resumes { strike() }
             endSession("closed")
         } else {
             abandon(reason)

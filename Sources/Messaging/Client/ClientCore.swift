@@ -27,6 +27,8 @@ public struct ClientCore: ProtocolCore {
     public internal(set) var ordering = MessageOrdering.fifo
     /// Whether the last session had acknowledgements.
     var hasResumed = false
+    /// The oldest send when a session was closed last, and in how many sessions in a row it was that.
+    var struck: (identity: MessageIdentity, sessions: Int)?
     var counters = ClientCounters()
     private var lastDial: Int64 = 0
     private var effects: [Effect] = []

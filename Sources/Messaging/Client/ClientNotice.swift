@@ -25,6 +25,8 @@ public enum ClientNotice: Sendable, Equatable {
     case delivered(sender: String, activity: Activity)
     /// Who is connected, by name: the first of so many.
     case present(users: [String], count: Int64)
+    /// A message that every server closed the session on is given up, see `sendAttemptsMax`: its text.
+    case givenUp(String)
     /// The client had to begin a new stream: what is not acknowledged in the old one stays open.
     case newStream(String)
 }

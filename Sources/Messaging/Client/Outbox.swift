@@ -88,6 +88,12 @@ struct Outbox: Sendable {
         return false
     }
 
+    /// Takes out the open sends of the stream, the oldest first.
+    mutating func takeOpen() -> [Entry] {
+        defer { open = [] }
+        return Array(open)
+    }
+
     /// Begins a new stream; what is open in the old one is kept aside.
     mutating func beginStream() {
         left.append(contentsOf: open)

@@ -137,7 +137,7 @@ public struct WorkloadCore: ProtocolCore {
             if case .stopping = phase { end(exitCode: 0, now, &effects) }
         case .registered, .nameTaken, .disconnected, .refused, .redirected, .acknowledged,
             .delivered,
-            .present, .newStream:
+            .present, .givenUp, .newStream:
             break
         }
     }

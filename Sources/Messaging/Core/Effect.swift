@@ -37,6 +37,9 @@ public enum Effect: Sendable, Equatable {
     case record(EventKind, FieldValues, at: Instant? = nil)
     /// Show a line to the person at the terminal, where there is one.
     case show(String)
+    /// Give the core the next line of the input, once there is one: it has room for it. The input of
+    /// somebody who types waits for nothing.
+    case takeLine
     /// The process is ready to be used: told to whoever supervises it.
     case ready
     /// The process ends in order, with this exit code.

@@ -64,6 +64,7 @@ public struct LineFramer: Sendable {
     /// The next whole line without its end, or nil where none is complete.
     public mutating func next() -> [UInt8]? {
         guard !isTooLong else { return nil }
+        if isSkipping, !skip() { return nil }
         if skipsLineFeed && head < buffer.count {
             if buffer[head] == 0x0A {
                 head += 1
@@ -71,7 +72,6 @@ public struct LineFramer: Sendable {
             }
             skipsLineFeed = false
         }
-        if isSkipping, !skip() { return nil }
         let start = max(scanned, head)
         let end = buffer.withUnsafeBytes { Self.lineEnd(in: $0, from: start) }
         guard end - head <= lineBytesMax else {
@@ -86,10 +86,15 @@ public struct LineFramer: Sendable {
             return nil
         }
         let line = Array(buffer[head..<end])
+        goBehind(end)
+        return line
+    }
+
+    /// Goes on behind the byte that ends a line.
+    private mutating func goBehind(_ end: Int) {
         skipsLineFeed = buffer[end] == 0x0D
         head = end + 1
         scanned = head
-        return line
     }
 
     /// Gives up the line that is too long, and goes on behind its end.
@@ -109,12 +114,7 @@ public struct LineFramer: Sendable {
             return false
         }
         isSkipping = false
-        head = end + 1
-        scanned = head
-        guard buffer[end] == 0x0D else { return true }
-        skipsLineFeed = head == buffer.count
-        if head < buffer.count, buffer[head] == 0x0A { head += 1 }
-        scanned = head
+        goBehind(end)
         return true
     }
 

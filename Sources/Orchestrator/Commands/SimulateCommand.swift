@@ -51,7 +51,10 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "How large the runs are: brief or full.", transform: Self.size)
     var size: SimulationPlan.Size = .full
 
-    @Flag(help: "A search also fails where some mark of the protocol was never taken.")
+    @Flag(
+        help:
+            "A search also fails where some mark of the protocol was never taken; not with --seed."
+    )
     var cover = false
 
     @Option(parsing: .unconditional, help: "End a search after so many failing seeds.")
@@ -80,7 +83,9 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ValidationError("--records needs --seed: a search keeps no records")
         }
         guard !cover || seed == nil else {
-            throw ValidationError("--cover needs a search: one seed takes few of the marks")
+            throw ValidationError(
+                "--cover needs --seeds or --for: it asks what a search never took, and one seed takes few"
+            )
         }
         guard failuresMax >= 1 else {
             throw ValidationError("--failures-max must be 1 or more, got \(failuresMax)")

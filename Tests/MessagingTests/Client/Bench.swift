@@ -19,6 +19,8 @@ struct Bench<Core: ProtocolCore> {
     var exitCode: Int32?
     var isReady = false
     var shown: [String] = []
+    /// So many lines of the input were asked for.
+    var turns = 0
 
     private var timers: [(id: TimerID, at: Instant)] = []
     private var lastConnection: Int64 = 0
@@ -64,6 +66,8 @@ struct Bench<Core: ProtocolCore> {
                 Issue.record("a client has no disk and no secrets of others")
             case .show(let line):
                 shown.append(line)
+            case .takeLine:
+                turns += 1
             case .ready:
                 isReady = true
             case .exit(let code):

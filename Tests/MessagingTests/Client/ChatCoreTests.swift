@@ -3,42 +3,13 @@ import Testing
 
 @testable import Messaging
 
-@Suite struct ChatCoreTests {
-    /// A chat of ann that has started and dials.
-    private func started(
-        _ change: (inout ClientConfiguration) -> Void = { _ in }
-    ) -> Bench<ChatCore> {
-        var configuration = ClientConfiguration(
-            user: "ann",
-            secret: "x",
-            client: "c",
-            servers: [Address(host: "s1", port: 1)]
-        )
-        configuration.registers = false
-        change(&configuration)
-        var bench = Bench(ChatCore(configuration))
-        bench.tell(.started)
-        return bench
-    }
-
-    /// Answers the next dial and the LOGIN on it with success.
-    private func logIn(_ bench: inout Bench<ChatCore>) throws -> ConnectionID {
-        let id = try bench.accept()
-        let grant = Grant(isRedirect: false, hold: .seconds(2), accepted: 0)
-        bench.say(.loginSuccess(info: "", grant: grant), on: id)
-        return id
-    }
-
+@Suite struct ChatCoreTests: ChatTests {
     /// A chat that is logged in, and its connection.
     private func chat() throws -> (bench: Bench<ChatCore>, connection: ConnectionID) {
         var bench = started()
         let id = try logIn(&bench)
         _ = bench.sent(id)
         return (bench, id)
-    }
-
-    private func waitForDial(_ bench: inout Bench<ChatCore>) {
-        for _ in 0..<200 where bench.dials.isEmpty { bench.advance(.milliseconds(100)) }
     }
 
     /// What everybody is told when `bob` says an activity.
@@ -52,10 +23,6 @@ import Testing
             sender: user,
             place: StreamPlace(stream: "b.1", number: 1)
         )
-    }
-
-    private func type(_ line: String?, _ bench: inout Bench<ChatCore>) {
-        bench.take(bench.core.enter(line, now: bench.now))
     }
 
     @Test("a name that the attempt before may have registered is no reason to give up")
@@ -233,12 +200,39 @@ import Testing
         )
     }
 
-    @Test("an end without a line and without a server ends at once, with 69")
-    func endUnreachedAndSilent() {
+    @Test(
+        "an end that is asked for at once ends at once: with 0, or with 69 where an attempt had failed"
+    )
+    func endUnreachedAndSilent() throws {
         var bench = started()
         type("/quit", &bench)
+        #expect(bench.exitCode == 0)
+        #expect(bench.shown == ["* ended before a server answered"])
+        bench = started()
+        try bench.refuse()
+        bench.tell(.control(.stop))
         #expect(bench.exitCode == 69)
-        #expect(bench.shown == ["* no server let ann in"])
+        #expect(bench.shown.last == "* no server let ann in")
+    }
+
+    @Test("a login that is refused again and again for the same reason is told once")
+    func refusedAgain() throws {
+        var bench = started()
+        for _ in 0..<5 {
+            waitForDial(&bench)
+            let id = try bench.accept()
+            let info = "the user is logged in elsewhere"
+            bench.say(.loginFailed(info: info, reason: .already), on: id)
+        }
+        bench.tell(.control(.stop))
+        #expect(
+            bench.shown == [
+                "* refused: the user is logged in elsewhere",
+                "* not connected: the user is logged in elsewhere; trying again",
+                "* no server let ann in",
+            ]
+        )
+        #expect(bench.exitCode == 69)
     }
 
     @Test("what was typed before the end of the input is sent and acknowledged before the logout")
@@ -286,14 +280,6 @@ import Testing
         #expect(told.count == 22)
     }
 
-    /// The texts that were sent as messages over a connection.
-    private func said(_ bench: inout Bench<ChatCore>, _ id: ConnectionID) -> [String] {
-        bench.sent(id).compactMap {
-            guard case .activityMessage(_, _, let activity, _) = $0 else { return nil }
-            return ChatText.text(of: activity)
-        }
-    }
-
     @Test(
         "what is typed without a connection is sent with the next one, in order, by stock and anonymous users too",
         arguments: ["ann", ClientRequest.anonymous]
@@ -326,8 +312,13 @@ import Testing
         bench.advance(.milliseconds(150))
         // What the first connection was given is not said again: nobody would know it for a repeat.
         #expect(said(&bench, second) == ["four"])
+        let told = bench.shown.filter { $0.contains("may not have arrived") }
+        #expect(told == ["* 3 lines said last may not have arrived"])
+        #expect(bench.exitCode == nil)
+        bench.advance(.seconds(2))
+        #expect(bench.sent(second) == [.logout])
         bench.hangUp(second)
-        #expect(bench.exitCode == 0)
+        #expect(bench.exitCode == 69)
     }
 
     @Test("a line that is not even promised makes the end one with 69")

@@ -289,7 +289,7 @@ struct ClusterHarness {
             post(.stored(ticket), to: server)
         case .confirmWritten(let connection):
             post(.written(connection), to: server)
-        case .allow, .setReading, .cancelTimer, .show, .ready, .exit:
+        case .allow, .setReading, .cancelTimer, .show, .takeLine, .ready, .exit:
             break
         }
     }

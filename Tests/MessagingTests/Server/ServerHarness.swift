@@ -92,7 +92,7 @@ struct ServerHarness {
             case .store(let ticket, let operations): unstored.append((ticket, operations))
             case .exit(let code): exitCode = code
             case .dial(let id, let address): dials.append((id, address))
-            case .setTimer, .cancelTimer, .show: break
+            case .setTimer, .cancelTimer, .show, .takeLine: break
             }
         }
         core.checkInvariants()

@@ -45,7 +45,7 @@ struct OutputGate: Sendable {
             case .record(let kind, let fields, let instant):
                 // It waits too: what a crash undoes was never told.
                 hold(.record(kind, fields, at: instant ?? now))
-            case .allow, .setReading, .dial, .setTimer, .cancelTimer, .store, .hash:
+            case .allow, .setReading, .dial, .setTimer, .cancelTimer, .takeLine, .store, .hash:
                 passed.append(effect)
             }
         }
