@@ -53,7 +53,7 @@ import Testing
             | [records.schema.json](records.schema.json) | the JSON Schema of a record as a line of JSON, as `journalctl -o json` writes it |
             | [ordeal.catalog](ordeal.catalog) | the journal's message catalog: `journalctl -x` explains each record |
             | [Writers/ordeal_records.py](../Writers/ordeal_records.py) | a writer for Python 3, one file, the standard library alone |
-            | [Writers/ordeal-records.sh](../Writers/ordeal-records.sh) | a writer for a shell, in the style of `logger --journald` (which itself knows only the system's journal) |
+            | [Writers/ordeal-records.sh](../Writers/ordeal-records.sh) | a writer for a shell, in the style of `logger --journald` (which itself knows only the system's journal); it counts one place a record, so it cannot write `deliver-batch`: write each `deliver` |
 
             To install the catalog: `cp docs/ordeal.catalog /usr/lib/systemd/catalog/` and `journalctl --update-catalog`, as root; then
             `journalctl -x --directory runs/latest/journal`. A client in Python begins so; in a shell it is the same with `ordeal_started`,
