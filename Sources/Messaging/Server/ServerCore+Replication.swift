@@ -317,7 +317,11 @@ extension ServerCore {
     ) {
         guard case .message(let message) = entry.item, !entry.isRepeat else { return }
         let users = pendingUsers(at: index)
-        kept[message.source]?.drop(through: message.identity.number)
+        if var store = kept.removeValue(forKey: message.source) {
+            store.drop(through: message.identity.number)
+            // A stream of which nothing is kept costs nothing, however many there were.
+            if !store.isEmpty { kept[message.source] = store }
+        }
         droppedStreams[message.source] = message.identity.number
         keepDropped(message.source, message.identity.number)
         for user in waiting.removeValue(forKey: index) ?? [] {

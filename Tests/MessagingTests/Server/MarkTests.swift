@@ -74,6 +74,25 @@ import Testing
         #expect(server.core.log.end - server.core.log.start <= Int64(entries))
     }
 
+    @Test("of streams whose messages nobody waits for any more nothing is kept")
+    func forgottenStreams() {
+        var server = ServerHarness {
+            $0.limits.settledRetention = .milliseconds(100)
+            $0.limits.pendingRetention = .milliseconds(200)
+        }
+        for number: Int64 in 1...20 {
+            let sender = server.user("a\(number)", at: number)
+            server.say(
+                sender,
+                #"{"command":"ACTIVITY_MESSAGE","username":"a\#(number)","secret":"x","activity":{}}"#
+            )
+            server.tell(.closed(sender, reason: .ended))
+        }
+        #expect(!server.core.kept.isEmpty)
+        server.pass(.seconds(30))
+        #expect(server.core.kept.isEmpty && server.core.streams.isEmpty)
+    }
+
     @Test(
         "a client that acknowledges too slowly is closed by a record; what waited for it stays pending"
     )

@@ -24,6 +24,9 @@ struct StreamStore: Sendable {
     /// The messages, by number.
     private var places: Deque<Place> = []
 
+    /// Whether no message is kept.
+    var isEmpty: Bool { places.isEmpty }
+
     /// Where a message lies in the log; nil where it is not kept.
     func index(of number: Int64) -> Int64? {
         guard let first = places.first, number >= first.number else { return nil }
