@@ -41,26 +41,6 @@ public struct CheckSettings: Sendable {
         case violated
     }
 
-    /// A fault of the plan.
-    public struct PlannedFault: Sendable, Hashable {
-        /// Its id in the records.
-        public var id: String
-        /// What it is, for people: `kill of server.1`.
-        public var summary: String
-        /// Whether it is healed: not a kill after which the node stays down.
-        public var heals: Bool
-        /// Whether the run fails where it met no traffic.
-        public var mustBeExercised: Bool
-
-        /// Makes a planned fault.
-        public init(id: String, summary: String, heals: Bool, mustBeExercised: Bool = false) {
-            self.id = id
-            self.summary = summary
-            self.heals = heals
-            self.mustBeExercised = mustBeExercised
-        }
-    }
-
     /// Makes settings; what is left out has its default.
     public init(
         hold: Duration = .zero,

@@ -208,6 +208,7 @@ extension Simulation {
             [.fault: fault, .faultKind: "kill", .target: node.name]
         )
         node.fault = fault
+        targetOfFault[fault] = node.name
         // It dies in the middle of what it does next.
         var chance = SeededGenerator(seed: plan.seed, stream: "death.\(fault).\(node.name)")
         node.diesAfter = chance.below(6)
@@ -227,6 +228,7 @@ extension Simulation {
         let fields: FieldValues = [.fault: id(number), .faultKind: "stop", .target: node.name]
         orchestrate(.faultIntended, fields)
         node.fault = id(number)
+        targetOfFault[id(number)] = node.name
         node.isAsked = true
         tell(place, node.incarnation, .control(.stop))
         orchestrate(.faultApplied, fields)
@@ -291,7 +293,8 @@ extension Simulation {
     }
 
     private mutating func healed(_ fault: String, _ kind: String) {
-        let fields: FieldValues = [.fault: fault, .faultKind: kind]
+        var fields: FieldValues = [.fault: fault, .faultKind: kind]
+        fields[.target] = targetOfFault.removeValue(forKey: fault)
         orchestrate(.faultHealed, fields)
         orchestrate(.faultHealVerified, fields)
     }

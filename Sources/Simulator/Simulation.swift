@@ -29,6 +29,8 @@ public struct Simulation {
     var lags: [Int: [String: Duration]] = [:]
     /// The links of each fault that is in force.
     var linksOfFault: [String: [Link]] = [:]
+    /// The node that each fault on a process is on, until it is healed.
+    var targetOfFault: [String: String] = [:]
     /// Faults that are in force or to come.
     var openFaults = 0
     /// The cuts between servers that are in force, by number of the fault.

@@ -65,4 +65,30 @@ import Testing
         #expect(faults[0].action == faults[1].action)
         #expect(faults[0].generator != faults[1].generator)
     }
+
+    @Test("the plan tells on whom a fault is where it names them, or all that there are")
+    func places() throws {
+        let cutOff = "{at: 6s, cut: {between: [server.1], and: others, for: 3s}}"
+        let some = "{at: 7s, cut: {link: role master -> server.3, for: 3s}}"
+        let stop = "{at: 8s, stop: {node: [server.1, client.2]}}"
+        let all = "{at: 3s, restart: {node: servers, every: 1s}}"
+        let steps = [kill, cut, drop, cutOff, some, stop, all]
+        let faults = Timetable(try plan(steps)).faults.sorted { $0.id < $1.id }
+        let servers = ["server.1", "server.2", "server.3"]
+        let links = faults.map { fault in
+            fault.links(servers: servers, clients: ["client.1"])?.map(\.description).sorted()
+        }
+        #expect(
+            links == [
+                nil, ["server.1 -> server.3"], ["server.1 -> client.3"],
+                [
+                    "server.1 -> server.2", "server.1 -> server.3", "server.2 -> server.1",
+                    "server.3 -> server.1",
+                ], nil, nil, nil,
+            ]
+        )
+        #expect(
+            faults.map(\.targets) == [nil, nil, nil, nil, nil, ["server.1", "client.2"], nil]
+        )
+    }
 }

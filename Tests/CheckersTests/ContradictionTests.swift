@@ -17,8 +17,8 @@ import Testing
     @Test("records that agree have no problem, a fault that comes again and a late answer neither")
     func agreeing() {
         var story = story()
-        for time in [200, 300] as [Int64] {
-            tellFault(&story, time, Self.steps)
+        for (time, link) in [(200, "a -> b"), (300, "b -> c")] as [(Int64, String)] {
+            tellFault(&story, time, Self.steps, [.link: link])
         }
         story.alive("client.1", 8500, "ann", "A")
         story.add("client.1", 8600, .logout, [.user: "ann", .session: "A"])
@@ -272,9 +272,13 @@ import Testing
         var unknown = story()
         unknown.tell(300, .exited, exit("f7"))
         expect(unknown, "but nothing tells of a fault f7")
+        var elsewhere = story()
+        elsewhere.tell(300, .exited, exit("f1"))
+        tellFault(&elsewhere, 290, Array(Self.steps.prefix(3)), [.target: "server.8"])
+        expect(elsewhere, "fault ended server.9, but fault f1 is not on it")
         var known = story()
         known.tell(300, .exited, exit("f1"))
-        tellFault(&known, 290, Array(Self.steps.prefix(3)))
+        tellFault(&known, 290, Array(Self.steps.prefix(3)), [.target: "server.9"])
         #expect(History(records: known.records()).completeness.problems == [])
     }
 
@@ -282,9 +286,16 @@ import Testing
         .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
     ]
 
-    private func tellFault(_ story: inout Story, _ time: Int64, _ steps: [EventKind]) {
+    private func tellFault(
+        _ story: inout Story,
+        _ time: Int64,
+        _ steps: [EventKind],
+        _ values: FieldValues = [.link: "a -> b"]
+    ) {
         for (place, step) in steps.enumerated() {
-            let fields: FieldValues = [.fault: "f1", .faultKind: "cut", .link: "a -> b"]
+            var fields = values
+            fields[.fault] = "f1"
+            fields[.faultKind] = "cut"
             story.tell(time + Int64(place), step, fields)
         }
     }
@@ -296,6 +307,37 @@ import Testing
         var story = story()
         tellFault(&story, 200, steps)
         expect(story, "fault f1: ")
+    }
+
+    @Test("a step of a fault that comes again, at once or after all others", arguments: 0..<5)
+    func stepAgain(place: Int) {
+        var steps = Self.steps
+        steps.insert(steps[place], at: place)
+        var twice = story()
+        tellFault(&twice, 200, steps)
+        expect(twice, "are the same step")
+        var late = story()
+        tellFault(&late, 200, Self.steps + [Self.steps[place]])
+        expect(late, place == 4 ? "are the same step" : "comes after")
+    }
+
+    @Test("a step of a fault where it was not meant", arguments: 1..<5)
+    func stepElsewhere(place: Int) {
+        var story = story()
+        tellFault(&story, 200, Self.steps)
+        tellFault(&story, 300, [Self.steps[place]], [.link: "b -> a"])
+        expect(story, "is on what no fault-intended named before")
+    }
+
+    @Test("a fault of two kinds")
+    func kinds() {
+        var story = story()
+        tellFault(&story, 200, Self.steps)
+        let fields: FieldValues = [
+            .fault: "f1", .faultKind: "drop", .link: "a -> b", .reason: "not healed: no",
+        ]
+        story.tell(300, .faultFailed, fields)
+        expect(story, "(fault-failed) is of a drop, not of a cut")
     }
 
     @Test("of many contradictions the first are told, and how many there are")

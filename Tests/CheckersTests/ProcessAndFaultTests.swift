@@ -96,6 +96,25 @@ import Testing
         #expect(failed.verdict.reason?.contains("f1") == true)
     }
 
+    @Test("a fault of another kind or elsewhere than planned is invalid")
+    func otherwise() {
+        func reason(_ change: (inout CheckSettings.PlannedFault) -> Void) -> String? {
+            let judgement = judge(.experiment, fault(whole)) {
+                var planned = CheckSettings.PlannedFault(id: "f1", summary: "cut", heals: true)
+                change(&planned)
+                $0.plannedFaults = [planned]
+            }
+            return judgement.verdict.reason
+        }
+        let link = Link(from: "a", to: "b")
+        let other = Link(from: "b", to: "c")
+        #expect(reason { ($0.kind, $0.links) = ("cut", [link]) } == nil)
+        #expect(reason { $0.kind = "kill" }?.contains("Fault f1 (cut) was a cut") == true)
+        #expect(reason { $0.links = [other] }?.contains("was on a -> b") == true)
+        #expect(reason { $0.links = [link, other] }?.contains("was not on b -> c") == true)
+        #expect(reason { $0.targets = ["a"] }?.contains("was not on a") == true)
+    }
+
     @Test("a fault that failed is invalid with its reason, once")
     func failed() {
         let events = fault([.faultIntended, .faultFailed], [.reason: "the probe came through"])

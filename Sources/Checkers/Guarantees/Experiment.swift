@@ -1,7 +1,7 @@
 import Evidence
 
-/// E2 experiment: every planned fault was applied, verified in force and verified healed, and every
-/// node got ready; else the experiment is invalid.
+/// E2 experiment: every planned fault was applied where the plan says, verified in force and verified
+/// healed, and every node got ready; else the experiment is invalid.
 ///
 /// A crash is healed when the node is ready again. A fault that met no traffic is unexercised: a
 /// warning, or a failure where the plan says that it must be exercised. Time: linear in the number of
@@ -63,7 +63,10 @@ enum Experiment: Detector {
             note("failed: \(why)", plan, [failure, begin], &findings)
         }
         guard fault.failures.isEmpty else { return }
-        if fault.applied == nil {
+        let isWhole = history.completeness.cutShort == nil
+        if let difference = plan.difference(from: fault, isWhole: isWhole) {
+            note(difference, plan, [begin], &findings)
+        } else if fault.applied == nil {
             note("was never applied", plan, [begin], &findings)
         } else if fault.verified == nil {
             note("was not seen in force", plan, [fault.applied], &findings)

@@ -31,7 +31,7 @@ public enum EvidenceRule: String, Sendable, CaseIterable, Hashable {
     case process
     /// Counts of records that cannot be together.
     case count
-    /// A fault whose steps are not in their order, or that is not told of.
+    /// A fault whose steps are not each once, in their order and where it was meant, or that is not told of.
     case fault
 
     /// Whether it is about what clients tell, whoever wrote it.
@@ -67,7 +67,7 @@ public enum EvidenceRule: String, Sendable, CaseIterable, Hashable {
         case .count:
             "there are more records, or more that the journal accepted, than their writer's closing record or the ack page counts"
         case .fault:
-            "the steps of a fault are not in their order, or a fault of which nothing tells ended a process"
+            "a fault is told of as two kinds, a step of it comes again, before an earlier one or where it was not meant, or a process ended by a fault that was not on it"
         }
     }
 }

@@ -18,7 +18,7 @@ extension HistoryBuilder {
     }
 
     /// Whether a record of the same writer is missing before this one.
-    private func lacksEarlier(_ index: Int, _ place: Int) -> Bool {
+    func lacksEarlier(_ index: Int, _ place: Int) -> Bool {
         Int64(index - incarnations[place].records.lowerBound) != records.sequence(index)
     }
 

@@ -71,7 +71,7 @@ extension HistoryBuilder {
 
     // MARK: Faults
 
-    mutating func readFault(_ record: Record, _ index: Int) {
+    mutating func readFault(_ record: Record, _ index: Int, _ writer: Int) {
         let id = record[.fault] ?? ""
         let place: Int
         if let known = faultsByID[id] {
@@ -83,6 +83,7 @@ extension HistoryBuilder {
                 History.Fault(id: id, kind: record[.faultKind] ?? "", from: record.time)
             )
         }
+        checkStep(index, fault: place, writer)
         faults[place].from = min(faults[place].from, record.time)
         if let target = record[.target], !faults[place].targets.contains(target) {
             faults[place].targets.append(target)
@@ -95,12 +96,8 @@ extension HistoryBuilder {
         case .faultIntended: faults[place].intended = faults[place].intended ?? index
         case .faultApplied: faults[place].applied = faults[place].applied ?? index
         case .faultVerified: faults[place].verified = faults[place].verified ?? index
-        case .faultHealed:
-            faults[place].healed = index
-            firstHealed[id] = firstHealed[id] ?? index
-        case .faultHealVerified:
-            faults[place].healVerified = index
-            firstHealVerified[id] = firstHealVerified[id] ?? index
+        case .faultHealed: faults[place].healed = index
+        case .faultHealVerified: faults[place].healVerified = index
         case .faultFailed: faults[place].failures.append(index)
         case .faultUnexercised: faults[place].unexercised = index
         case .started, .closed, .register, .registerOK, .registerFail, .registerInfo, .login,

@@ -68,31 +68,4 @@ extension HistoryBuilder {
             }
         }
     }
-
-    /// Notes faults whose steps are in an order that cannot be, and ends by a fault of which nothing tells.
-    mutating func checkFaults() {
-        for fault in faults {
-            let steps = [fault.intended, fault.applied, fault.verified].compactMap { $0 }
-            let ends = [firstHealed[fault.id], firstHealVerified[fault.id]].compactMap { $0 }
-            // Each fault goes through its steps at least once in this order; a rolling one, again and again.
-            for (first, second) in zip(steps + ends, (steps + ends).dropFirst())
-            where records.writerOf[first] == records.writerOf[second] && first > second {
-                guard let place = incarnationsByID[records.writer(first)] else { continue }
-                note(.fault, place) {
-                    "fault \(fault.id): \($0.name(second)) comes before \($0.name(first))"
-                }
-            }
-        }
-        for told in incarnations {
-            guard let exited = told.exited, let place = incarnationsByID[records.writer(exited)],
-                records.text(exited, .cause) == ExitCause.injected.rawValue
-            else { continue }
-            let id = records.text(exited, .fault)
-            guard id.map({ faultsByID[$0] == nil }) ?? true else { continue }
-            note(.fault, place) {
-                "\($0.name(exited)) says that a fault ended \(told.id), but "
-                    + (id.map { "nothing tells of a fault \($0)" } ?? "not which")
-            }
-        }
-    }
 }

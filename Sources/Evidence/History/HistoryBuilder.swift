@@ -33,9 +33,8 @@ struct HistoryBuilder {
     var lastSession: (key: Key, session: Int)?
     /// The user of each session, as its first record writes it.
     var sessionNames: [RecordTable.Code] = []
-    /// The first records that each fault was healed, and seen healed.
-    var firstHealed: [String: Int] = [:]
-    var firstHealVerified: [String: Int] = [:]
+    /// The last step of each fault, wherever it is on.
+    var faultSteps: [FaultPlace: FaultStep] = [:]
     /// Of each session its first `session-ended`.
     var endedBy: [Int?] = []
     /// The records of what comes once in a run, with the incarnations that wrote them.
@@ -80,7 +79,7 @@ struct HistoryBuilder {
         endFaults()
         checkAuthors()
         checkLives()
-        checkFaults()
+        checkFaultEnds()
         drain.from = phases.last { $0.phase == .drain }?.time
     }
 
@@ -132,7 +131,7 @@ struct HistoryBuilder {
         case .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
             .faultFailed, .faultUnexercised:
             tellsOfRun(index, place)
-            readFault(records[index], index)
+            readFault(records[index], index, place)
         // A table has none: it holds the deliveries themselves.
         case .deliverBatch,
             .started, .streamStarted, .listening, .epochChanged, .peerRaised,

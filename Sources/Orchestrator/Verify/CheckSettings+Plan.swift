@@ -43,6 +43,12 @@ extension CheckSettings {
                 PlannedFault(
                     id: fault.id,
                     summary: "\(fault.kind.rawValue) at \(fault.at)",
+                    kind: fault.kind.rawValue,
+                    targets: fault.targets,
+                    links: fault.links(
+                        servers: plan.cluster.serverNames,
+                        clients: plan.cluster.clientNames
+                    ),
                     heals: true
                 )
             },

@@ -31,7 +31,7 @@ extension NodeSelector {
     }
 
     /// True where the plan alone does not tell which node it is.
-    var isDrawnLater: Bool {
+    public var isDrawnLater: Bool {
         switch self {
         case .master, .superPeer, .peer, .anyServer: true
         case .name, .servers, .clients, .others, .allOthers: false

@@ -181,6 +181,29 @@ extension Mutation {
             run.entries[applied].event = .faultIntended
             return true
         },
+        Mutation(.fault, "a fault is applied twice", all) { run, random in
+            guard let one = random.pick(run.indices(.faultApplied)) else { return false }
+            run.insert(after: one, .faultApplied, run.entries[one].fields)
+            return true
+        },
+        Mutation(.fault, "a fault is seen in force where it was not meant", all) { run, random in
+            guard let one = random.pick(run.indices(.faultVerified)) else { return false }
+            run.entries[one].fields[.target] = "server.3"
+            run.entries[one].fields[.link] = nil
+            return true
+        },
+        Mutation(.fault, "a fault is of two kinds", all) { run, random in
+            guard let one = random.pick(run.indices(.faultApplied)) else { return false }
+            run.entries[one].fields[.faultKind] = "reorder"
+            return true
+        },
+        Mutation(.fault, "a fault ended a process that it was not on", all) { run, random in
+            let ends = run.indices(.exited) { $0.fields[.cause] == "injected" }
+            let others = run.indices(.faultIntended) { $0.fields[.faultKind] == "cut" }
+            guard let one = random.pick(ends), let other = random.pick(others) else { return false }
+            run.entries[one].fields[.fault] = run.entries[other].fields[.fault]
+            return true
+        },
     ]
 
     /// Whether two records of one start of a client have a field in common.

@@ -75,6 +75,7 @@ extension Reference {
         let earlier = own.filter { $0.sequence < record.sequence }
         return isOutsideLife(record, groups.ofRun) || isStrangeEnd(record, earlier, groups)
             || isStrangeInSession(record, earlier) || isStrangeOfRun(record, groups.ofRun)
+            || isStrangeOfFault(record, earlier, groups.ofRun)
             || earlier.contains { $0.event == .closed }
     }
 
@@ -144,5 +145,33 @@ extension Reference {
             else { return false }
             return other >= own
         }
+    }
+
+    private static let steps: [EventKind] = [
+        .faultIntended, .faultApplied, .faultVerified, .faultHealed, .faultHealVerified,
+    ]
+
+    /// Of faults: one kind each, each step once on whatever it is on, after the ones before it; and who was ended
+    /// by one was meant.
+    private func isStrangeOfFault(
+        _ record: Record,
+        _ earlier: [Record],
+        _ ofRun: [Record]
+    ) -> Bool {
+        guard let fault = record[.fault] else { return false }
+        if record.event == .exited {
+            guard record[.cause] == "injected" else { return false }
+            return !ofRun.contains {
+                Self.steps.contains($0.event) && $0[.fault] == fault
+                    && $0[.target] == record[.target]
+            }
+        }
+        let same = earlier.filter { $0[.fault] == fault && $0.event != .exited }
+        if let first = same.first, first[.faultKind] != record[.faultKind] { return true }
+        guard let rank = Self.steps.firstIndex(of: record.event) else { return false }
+        let there = same.filter {
+            $0[.target] == record[.target] && $0[.link] == record[.link]
+        }.compactMap { Self.steps.firstIndex(of: $0.event) }
+        return rank > 0 && there.isEmpty || there.contains { $0 >= rank }
     }
 }
